@@ -1,0 +1,77 @@
+//===- Compile.h - The whole compiler on one page ---------------*- C++ -*-===//
+// source -> syntax -> checked model -> cost module -> passes -> program. Each
+// arrow is one call in Compile.cpp; each structure can be printed (--emit).
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "../../runtime/Program.h"
+#include "../ir/CostModule.h"
+#include "../sema/Check.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mdl::driver {
+
+/// What is compiled, and for which job.
+struct Request {
+  std::string path;
+  std::string pipeline;                 ///< Empty: the only one of the file
+  std::string workload;                 ///< Empty: the inputs' defaults
+  std::vector<std::string> settings;    ///< `height=720`, in order
+  std::string convention, traffic;      ///< Empty: the model's own, else those of core.mdl
+  std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
+};
+
+/// Everything that one compilation owns. Stages are run once, in order; each leaves its result here.
+class Compilation {
+public:
+  explicit Compilation(Request request);
+  ~Compilation();
+
+  /// Loads the prelude and the file.
+  bool open();
+  /// Checks every declaration of the file.
+  void check();
+  /// Chooses the pipeline and elaborates it for the job's structure.
+  bool elaborate();
+  /// Costs under the chosen conventions, through the passes.
+  bool build();
+  /// The tape.
+  bool emit();
+  /// All of the above but `check`.
+  bool compile();
+
+  SourceManager &sources() { return sources_; }
+  DiagnosticEngine &diagnostics() { return diagnostics_; }
+  sema::Checker &checker() { return *checker_; }
+  const sema::PipelineModel &model() const { return *model_; }
+  const ir::CostModule &costs() const { return *costs_; }
+  const runtime::Program &program() const { return *program_; }
+  /// The values of the inputs for the job, parallel to `program().inputs`.
+  const std::vector<Int> &inputs() const { return inputs_; }
+  const Request &request() const { return request_; }
+
+private:
+  const ast::Item *choosePipeline();
+  bool readSettings(const ast::Item *pipeline);
+  std::string conventionName(const ast::Item *pipeline, std::string_view field, const std::string &asked);
+
+  Request request_;
+  SourceManager sources_;
+  DiagnosticEngine diagnostics_;
+  std::unique_ptr<sema::Checker> checker_;
+  ast::Arena arena_;
+  std::vector<sema::Setting> settings_;
+  std::unique_ptr<sema::PipelineModel> model_;
+  std::unique_ptr<ir::CostModule> costs_;
+  std::unique_ptr<runtime::Program> program_;
+  std::vector<Int> inputs_;
+};
+
+/// The program of a module that was not made by a Compilation: formulas by themselves.
+runtime::Program emit(const ir::CostModule &module);
+
+/// The folders where models are found: MDL_PATH, then `models/` next to the binary or above it.
+std::vector<std::string> defaultSearchPaths(const std::string &binary);
+
+} // namespace mdl::driver

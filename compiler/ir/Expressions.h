@@ -1,0 +1,38 @@
+//===- Expressions.h - Every expression of a module -------------*- C++ -*-===//
+#pragma once
+#include "CostModule.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace mdl::ir {
+
+/// Calls `visit(id)` for each expression that the nodes and totals of a module hold; `visit` may change it.
+template <class Module, class Visit> void forEachNumber(Module &module, Visit visit) {
+  for (auto &node : module.nodes) {
+    for (auto &part : node.label)
+      if (part.index) visit(*part.index);
+    visit(node.lo), visit(node.hi), visit(node.calls);
+    for (auto &value : node.metrics) visit(value);
+  }
+  for (auto &total : module.totals) visit(total);
+}
+
+/// The same with the conditions of guards.
+template <class Module, class Visit> void forEachExpr(Module &module, Visit visit) {
+  for (auto &guard : module.guards) visit(guard.condition);
+  forEachNumber(module, visit);
+}
+
+/// Gathers the atoms of expressions, and those inside of them.
+class AtomSet {
+public:
+  explicit AtomSet(const expr::ExprPool &pool) : pool_(pool) {}
+  void add(ExprId id);
+  /// In the order in which the pool stored them: operands first.
+  std::vector<expr::AtomId> sorted() const;
+
+private:
+  const expr::ExprPool &pool_;
+  llvm::DenseSet<uint32_t> exprs_, atoms_;
+};
+
+} // namespace mdl::ir

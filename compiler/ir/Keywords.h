@@ -1,0 +1,12 @@
+//===- Keywords.h - The words of the IR text for enumerators ----*- C++ -*-===//
+// Parallel to the enums of CostModule.h; the printer and the reader use them.
+//===----------------------------------------------------------------------===//
+#pragma once
+
+namespace mdl::ir {
+
+inline constexpr const char *kInputTypeWords[] = {"integer", "boolean", "choice"};
+inline constexpr const char *kGuardWords[] = {"require", "warn", "claim"};
+inline constexpr const char *kFoldWords[] = {"sum", "once", "peak", "each"};
+
+} // namespace mdl::ir

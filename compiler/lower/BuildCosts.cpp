@@ -1,0 +1,271 @@
+//===- BuildCosts.cpp - The folds over the tree of ids --------------------===//
+// Sum metrics are the sum of the children, groups over their index; storage is a
+// union by node and name, a tied weight once; peaks are a maximum of which only
+// candidates that no other provably dominates are kept.
+//===----------------------------------------------------------------------===//
+#include "BuildCosts.h"
+#include "Walk.h"
+#include <fmt/format.h>
+#include <map>
+
+namespace mdl::lower {
+
+namespace {
+
+using sema::Metric;
+
+class Folder {
+public:
+  Folder(sema::Checker &checker, SourceManager &sources, CostTree &tree, const sema::Convention &flops)
+      : checker_(checker), pool_(checker.pool()), sources_(sources), tree_(tree), flops_(flops), zero_(pool_.constant(0)) {}
+
+  /// Writes the nodes of the tree below `root` into the module.
+  void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
+  /// Storage of each stage by resident and path: what the totals are the union of.
+  using Union = std::map<std::string, std::pair<sema::RoleId, ExprId>>;
+  void collect(uint32_t node, const std::string &path, Union &into) const;
+  void addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages);
+  bool isAbsent(const Metric &metric) const { return llvm::is_contained(flops_.omit, metric.name); }
+
+private:
+  struct Folded {
+    std::vector<ExprId> values;    ///< Parallel to the metrics
+    std::vector<ExprId> peaks;     ///< Candidates, pruned
+    bool uniform = true;
+    ExprId calls;
+  };
+  Folded visit(uint32_t at, uint32_t parent, ir::CostModule &module);
+  void addOwn(uint32_t at, Folded &folded);
+  void addGroup(const TreeNode &group, Folded &folded, const Folded &inner);
+  void addCandidate(std::vector<ExprId> &candidates, ExprId candidate);
+  ExprId storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const;
+  void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
+  std::string place(SrcRange range) const;
+
+  sema::Checker &checker_;
+  expr::ExprPool &pool_;
+  SourceManager &sources_;
+  CostTree &tree_;
+  const sema::Convention &flops_;
+  ExprId zero_;
+};
+
+std::string Folder::place(SrcRange range) const {
+  if (!range.isValid()) return {};
+  LineColumn at = sources_.lineColumn(range.begin);
+  return fmt::format("{}:{}:{}", at.path, at.line, at.column);
+}
+
+ExprId Folder::storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const {
+  if (metric.source != Metric::Source::Storage || !checker_.isRole(role, metric.storageRole)) return zero_;
+  return metric.inBytes ? pool_.scale(elements, checker_.bitsOf(role) / Rational(8)) : elements;
+}
+
+/// Keeps a candidate unless another is provably at least as large; drops those that it dominates.
+void Folder::addCandidate(std::vector<ExprId> &candidates, ExprId candidate) {
+  for (ExprId known : candidates)
+    if (known == candidate || pool_.provesNonNeg(pool_.sub(known, candidate))) return;
+  llvm::erase_if(candidates, [&](ExprId known) { return pool_.provesNonNeg(pool_.sub(candidate, known)); });
+  candidates.push_back(candidate);
+}
+
+void Folder::addOwn(uint32_t at, Folded &folded) {
+  const TreeNode &node = tree_[at];
+  auto metrics = checker_.metrics();
+  for (size_t i = 0; i < node.own.size(); ++i) folded.values[i] = pool_.add(folded.values[i], node.own[i]);
+  for (const NodeStorage &storage : node.storage)
+    for (size_t i = 0; i < metrics.size(); ++i)
+      folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage.role, storage.elements));
+  for (ExprId peak : node.peaks) addCandidate(folded.peaks, peak);
+}
+
+/// The copies of a group: sums over the index; the largest copy is at an end of the range.
+void Folder::addGroup(const TreeNode &group, Folded &folded, const Folded &inner) {
+  for (size_t i = 0; i < inner.values.size(); ++i)
+    folded.values[i] = pool_.add(folded.values[i], pool_.sum(group.index, group.lo, group.hi, inner.values[i]));
+  for (ExprId peak : inner.peaks) {
+    if (!pool_.dependsOn(peak, group.index)) { addCandidate(folded.peaks, peak); continue; }
+    addCandidate(folded.peaks, pool_.substitute(peak, group.index, group.lo));
+    addCandidate(folded.peaks, pool_.substitute(peak, group.index, pool_.sub(group.hi, pool_.constant(1))));
+  }
+}
+
+/// Weights that this node uses and another owns: counted here, unless the owner is below.
+void Folder::addBorrowed(uint32_t at, Folded &folded, ir::CostModule &) {
+  llvm::DenseSet<std::pair<uint32_t, uint32_t>> seen;
+  std::vector<uint32_t> below{at};
+  auto metrics = checker_.metrics();
+  std::vector<Borrowed> borrowed;
+  llvm::DenseSet<uint32_t> inside;
+  for (size_t i = 0; i < below.size(); ++i) {
+    inside.insert(below[i]);
+    borrowed.insert(borrowed.end(), tree_[below[i]].borrowed.begin(), tree_[below[i]].borrowed.end());
+    below.insert(below.end(), tree_[below[i]].children.begin(), tree_[below[i]].children.end());
+  }
+  for (const Borrowed &each : borrowed) {
+    if (inside.contains(each.owner) || !seen.insert({each.owner, intern(each.name).index}).second) continue;
+    for (const NodeStorage &storage : tree_[each.owner].storage)
+      if (storage.name == each.name)
+        for (size_t i = 0; i < metrics.size(); ++i)
+          folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage.role, storage.elements));
+  }
+}
+
+Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &module) {
+  auto id = static_cast<uint32_t>(module.nodes.size());
+  module.nodes.emplace_back();
+  if (parent == ir::kNoNode) module.roots.push_back(id);
+  else module.nodes[parent].children.push_back(id);
+  Folded folded;
+  folded.values.assign(checker_.metrics().size(), zero_);
+  folded.uniform = tree_[at].uniform;
+  folded.calls = tree_[at].calls;
+  if (!tree_[at].group) addOwn(at, folded);
+  // The part of a path that is no instance is run with the instance around it.
+  if (!tree_[at].instance && !tree_[at].group && parent != ir::kNoNode) {
+    uint32_t above = parent;
+    while (module.nodes[above].group) above = module.nodes[above].parent;
+    folded.calls = module.nodes[above].calls;
+  }
+  {
+    ir::Node &node = module.nodes[id];
+    const TreeNode &from = tree_[at];
+    node.parent = parent, node.group = from.group, node.calls = folded.calls;
+    node.index = from.index, node.lo = from.lo, node.hi = from.hi;
+    if (!from.group) node.label.push_back(from.segment);
+    node.op = from.op, node.category = from.category, node.place = place(from.range);
+  }
+  for (uint32_t child : std::vector<uint32_t>(tree_[at].children)) {
+    Folded inner = visit(child, id, module);
+    if (tree_[child].group) addGroup(tree_[child], folded, inner);
+    else {
+      for (size_t i = 0; i < inner.values.size(); ++i) folded.values[i] = pool_.add(folded.values[i], inner.values[i]);
+      for (ExprId peak : inner.peaks) addCandidate(folded.peaks, peak);
+    }
+    folded.uniform &= inner.uniform || tree_[child].group;
+  }
+  Folded shown = folded;
+  if (!tree_[at].group) addBorrowed(at, shown, module);
+  auto metrics = checker_.metrics();
+  for (size_t i = 0; i < metrics.size(); ++i)
+    if (metrics[i].source == Metric::Source::Liveness) shown.values[i] = folded.values[i] = folded.peaks.empty() ? zero_ : pool_.max(folded.peaks);
+  ir::Node &node = module.nodes[id];
+  if (!node.group) node.metrics = shown.values, node.uniform = tree_[at].instance || parent == ir::kNoNode ? tree_[at].uniform : folded.uniform;
+  return folded;
+}
+
+void Folder::collect(uint32_t node, const std::string &path, Union &into) const {
+  const TreeNode &at = tree_[node];
+  for (const NodeStorage &storage : at.storage) {
+    ExprId elements = storage.elements;
+    for (uint32_t up = node; up != ir::kNoNode; up = tree_[up].parent) // all copies of the groups around
+      if (tree_[up].group) elements = pool_.sum(tree_[up].index, tree_[up].lo, tree_[up].hi, elements);
+    auto [known, isNew] = into.try_emplace(path + "#" + std::string(storage.name), storage.role, elements);
+    if (!isNew) known->second.second = pool_.max({known->second.second, elements});
+  }
+  for (uint32_t child : at.children) {
+    const TreeNode &below = tree_[child];
+    std::string part = below.group ? fmt::format("[{}..{}]", expr::print(pool_, below.lo), expr::print(pool_, below.hi))
+                                   : below.segment.text + (below.segment.index ? "{" + expr::print(pool_, *below.segment.index) + "}" : "");
+    collect(child, path + "." + part, into);
+  }
+}
+
+/// Work of all stages adds up; storage is one union for each resident; the peak is that of the largest stage.
+void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages) {
+  auto metrics = checker_.metrics();
+  Union all;
+  for (auto [root, resident] : stages) collect(root, std::string(text(resident)), all);
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    ExprId total = zero_;
+    std::vector<ExprId> peaks;
+    for (uint32_t root : module.roots) {
+      if (metrics[i].fold == Metric::Fold::Peak) addCandidate(peaks, module.nodes[root].metrics[i]);
+      else if (metrics[i].fold == Metric::Fold::Sum) total = pool_.add(total, module.nodes[root].metrics[i]);
+    }
+    if (metrics[i].fold == Metric::Fold::Once)
+      for (const auto &[path, storage] : all) total = pool_.add(total, storageValue(metrics[i], storage.first, storage.second));
+    module.totals.push_back(peaks.empty() ? total : pool_.max(peaks));
+  }
+}
+
+void addInputs(const sema::PipelineModel &model, sema::Checker &checker, ir::CostModule &module) {
+  for (const sema::Input &from : model.inputs) {
+    ir::Input input;
+    input.name = text(from.field->name.name);
+    input.type = static_cast<ir::InputType>(from.type);
+    input.unit = from.unit.isPlain() ? "" : checker.units().print(from.unit);
+    if (from.enumeration)
+      for (const ast::EnumCase &each : from.enumeration->cases) input.choices.emplace_back(text(each.name.name));
+    input.value = from.fixed ? from.fixedValue : from.defaultValue;
+    input.lo = from.lo, input.hi = from.hi;
+    input.doc = from.field->doc;
+    input.symbol = from.symbol;
+    module.inputs.push_back(std::move(input));
+  }
+}
+
+/// What a reader of the numbers has to know, in a fixed order.
+void addAssumptions(sema::Checker &checker, const sema::Convention &flops, const sema::Convention &traffic, ir::CostModule &module) {
+  auto says = [](const sema::Convention &c) { return std::string(text(c.name)) + (c.title.empty() ? "" : " (" + std::string(c.title) + ")"); };
+  module.assumptions.push_back("FLOPs: " + says(flops));
+  module.assumptions.push_back("traffic: " + says(traffic));
+  if (!checker.storageTitle().empty()) module.assumptions.push_back("storage: " + std::string(checker.storageTitle()));
+  module.assumptions.push_back("activation peak: tensors live in program order, an estimate; no recomputation, no fragmentation");
+}
+
+/// A rule with an expectation makes a metric an estimate: say which.
+void addEstimates(sema::Checker &checker, ir::CostModule &module) {
+  auto metrics = checker.metrics();
+  for (size_t i = 0; i < metrics.size(); ++i)
+    if (checker.pool().isReal(module.totals[i]))
+      module.assumptions.push_back(std::string(text(metrics[i].name)) + ": an expectation, not an exact count (routing is assumed to be uniform)");
+}
+
+} // namespace
+
+ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
+                          const sema::Convention &flops, const sema::Convention &traffic) {
+  std::vector<SrcRange> unfold;
+  for (;;) {
+    CostTree tree(checker.pool());
+    Walker walker(checker, tree, flops, traffic);
+    walker.setUnfold(unfold);
+    std::vector<std::pair<uint32_t, NameId>> stages;
+    for (const sema::Stage &stage : model.stages) {
+      uint32_t root = tree.addRoot(text(stage.name));
+      walker.walkStage(stage, root);
+      stages.emplace_back(root, stage.resident);
+    }
+    if (walker.conflict()) { // again, with the repeats that were split differently turn by turn
+      unfold = walker.unfold();
+      continue;
+    }
+    ir::CostModule module;
+    module.pool = &checker.pool();
+    module.model = text(model.pipeline->name.name);
+    module.title = model.pipeline->doc.substr(0, model.pipeline->doc.find('\n'));
+    module.convention = text(flops.name), module.traffic = text(traffic.name);
+    addInputs(model, checker, module);
+    Folder folder(checker, sources, tree, flops);
+    for (const Metric &metric : checker.metrics())
+      module.metrics.push_back({std::string(text(metric.name)), std::string(metric.title), std::string(metric.unit),
+                                static_cast<ir::Fold>(metric.fold), folder.isAbsent(metric)});
+    for (size_t i = 0; i < stages.size(); ++i) {
+      folder.fold(stages[i].first, module);
+      ir::Node &root = module.nodes[module.roots.back()];
+      root.op = "stage", root.title = model.stages[i].title;
+    }
+    folder.addTotals(module, stages);
+    for (const sema::Guard &guard : model.guards) {
+      LineColumn at = sources.lineColumn(guard.range.begin);
+      module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text, fmt::format("{}:{}:{}", at.path, at.line, at.column)});
+    }
+    module.notModelled = model.notModelled;
+    addAssumptions(checker, flops, traffic, module);
+    addEstimates(checker, module);
+    return module;
+  }
+}
+
+} // namespace mdl::lower

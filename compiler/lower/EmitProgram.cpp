@@ -1,0 +1,377 @@
+//===- EmitProgram.cpp - Cost module to program ---------------------------===//
+// An expression becomes a fraction of two integer slots: coefficients are put
+// over one denominator and negative powers below it, so that the tape works on
+// integers and the one division is exact. An expression with a power of a
+// fraction is real and is computed in doubles, term by term in canonical order.
+//===----------------------------------------------------------------------===//
+#include "EmitProgram.h"
+#include "llvm/ADT/STLExtras.h"
+#include <map>
+
+namespace mdl::lower {
+
+namespace {
+
+using expr::Atom;
+using expr::AtomKind;
+using expr::ExprId;
+using expr::SymbolId;
+using runtime::OpCode;
+using runtime::Slot;
+using runtime::kNoSlot;
+
+/// `num / den`, or `num` alone; a real has no denominator.
+struct Fraction {
+  Slot num = kNoSlot;
+  Slot den = kNoSlot;
+  bool real = false;
+};
+
+class Emitter {
+public:
+  Emitter(const ir::CostModule &module, runtime::Program &program) : module_(module), pool_(*module.pool), program_(program) {
+    scopes_.emplace_back();
+    for (size_t i = 0; i < module.inputs.size(); ++i)
+      if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
+  }
+
+  /// A slot with the value of an expression: an integer, or a real when it is one.
+  Slot value(ExprId id) {
+    Fraction f = fraction(id);
+    return f.den == kNoSlot ? f.num : code(OpCode::DivExact, f.num, f.den);
+  }
+  /// The number of the group index that `symbol` stands for.
+  uint32_t groupIndex(SymbolId symbol) {
+    auto [at, isNew] = indexOf_.try_emplace(symbol.index, program_.indexCount);
+    if (isNew) ++program_.indexCount;
+    return at->second;
+  }
+
+private:
+  struct Key {
+    OpCode op;
+    uint32_t a, b;
+    friend auto operator<=>(const Key &, const Key &) = default;
+  };
+  /// What has been computed here or further out; a scope is the body of a sum.
+  struct Memo {
+    std::map<Key, Slot> code;
+    llvm::DenseMap<uint32_t, Fraction> exprs, atoms;
+  };
+
+  Slot code(OpCode op, uint32_t a, uint32_t b = 0) {
+    if ((op == OpCode::Add || op == OpCode::Mul || op == OpCode::Max) && a > b) std::swap(a, b);
+    Key key{op, a, b};
+    for (Memo &memo : llvm::reverse(scopes_))
+      if (auto known = memo.code.find(key); known != memo.code.end()) return known->second;
+    program_.code.push_back({op, a, b});
+    return scopes_.back().code[key] = static_cast<Slot>(program_.code.size() - 1);
+  }
+  Slot constant(Int value) {
+    auto at = llvm::find(program_.constants, value);
+    auto index = static_cast<uint32_t>(at - program_.constants.begin());
+    if (at == program_.constants.end()) program_.constants.push_back(value);
+    return code(OpCode::Const, index);
+  }
+  Slot real(double value) {
+    auto at = llvm::find(program_.reals, value);
+    auto index = static_cast<uint32_t>(at - program_.reals.begin());
+    if (at == program_.reals.end()) program_.reals.push_back(value);
+    return code(OpCode::Real, index);
+  }
+
+  Fraction fraction(ExprId id) {
+    for (Memo &memo : llvm::reverse(scopes_))
+      if (auto known = memo.exprs.find(id.index); known != memo.exprs.end()) return known->second;
+    Fraction made = pool_.isReal(id) ? realSum(id) : rationalSum(id);
+    scopes_.back().exprs[id.index] = made;
+    return made;
+  }
+
+  Slot powerOf(Slot base, unsigned exponent) {
+    Slot result = kNoSlot;
+    for (; exponent; exponent >>= 1) {
+      if (exponent & 1) result = result == kNoSlot ? base : code(OpCode::Mul, result, base);
+      if (exponent > 1) base = code(OpCode::Mul, base, base);
+    }
+    return result;
+  }
+  Slot times(Slot a, Slot b) { return a == kNoSlot ? b : b == kNoSlot ? a : code(OpCode::Mul, a, b); }
+
+  /// Sum of terms over one denominator: the least common one of the coefficients times the divisors' powers.
+  Fraction rationalSum(ExprId id) {
+    auto terms = pool_.terms(id);
+    Int common = 1;
+    std::map<Slot, unsigned> divisors; // slot -> highest power that any term divides by
+    struct Part { Rational coefficient; std::map<Slot, unsigned> above, below; };
+    std::vector<Part> parts;
+    for (const expr::Term &term : terms) {
+      common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
+      Part part{term.coefficient, {}, {}};
+      for (const expr::Factor &factor : term.factors) {
+        Fraction f = atom(factor.atom);
+        auto power = static_cast<unsigned>(std::abs(factor.power));
+        auto put = [&](std::map<Slot, unsigned> &side, Slot slot) { if (slot != kNoSlot) side[slot] += power; };
+        put(factor.power > 0 ? part.above : part.below, f.num);
+        put(factor.power > 0 ? part.below : part.above, f.den);
+      }
+      for (auto [slot, power] : part.below) divisors[slot] = std::max(divisors[slot], power);
+      parts.push_back(std::move(part));
+    }
+    Slot sum = kNoSlot;
+    for (const Part &part : parts) {
+      Slot product = kNoSlot;
+      for (auto [slot, power] : part.above) product = times(product, powerOf(slot, power));
+      for (auto [slot, power] : divisors) {
+        auto used = part.below.find(slot);
+        unsigned missing = power - (used == part.below.end() ? 0 : used->second);
+        if (missing) product = times(product, powerOf(slot, missing));
+      }
+      Int coefficient = part.coefficient.num() * floorDiv(common, part.coefficient.den());
+      if (product == kNoSlot || !coefficient.isOne()) product = times(product, constant(coefficient));
+      sum = sum == kNoSlot ? product : code(OpCode::Add, sum, product);
+    }
+    Slot below = common.isOne() ? kNoSlot : constant(common);
+    for (auto [slot, power] : divisors) below = times(below, powerOf(slot, power));
+    return {sum == kNoSlot ? constant(0) : sum, below, false};
+  }
+
+  Slot toReal(Fraction f) {
+    if (f.real) return f.num;
+    Slot num = code(OpCode::ToReal, f.num);
+    return f.den == kNoSlot ? num : code(OpCode::RDiv, num, code(OpCode::ToReal, f.den));
+  }
+
+  /// In doubles, terms and factors in canonical order. The part without reals is exact and converted once.
+  Fraction realSum(ExprId id) {
+    Slot sum = kNoSlot;
+    for (const expr::Term &term : pool_.terms(id)) {
+      Slot product = code(OpCode::RDiv, real(term.coefficient.num().toDouble()), real(term.coefficient.den().toDouble()));
+      for (const expr::Factor &factor : term.factors) {
+        Slot base = toReal(atom(factor.atom));
+        Slot power = factor.power == 1 ? base : code(OpCode::RPow, base, constant(factor.power));
+        product = code(OpCode::RMul, product, power);
+      }
+      sum = sum == kNoSlot ? product : code(OpCode::RAdd, sum, product);
+    }
+    return {sum == kNoSlot ? real(0) : sum, kNoSlot, true};
+  }
+
+  Fraction atom(expr::AtomId id) {
+    for (Memo &memo : llvm::reverse(scopes_))
+      if (auto known = memo.atoms.find(id.index); known != memo.atoms.end()) return known->second;
+    Fraction made = emitAtom(pool_.atom(id));
+    scopes_.back().atoms[id.index] = made;
+    return made;
+  }
+
+  Fraction emitAtom(const Atom &atom) {
+    switch (atom.kind) {
+    case AtomKind::Symbol: return {symbol(atom.symbol)};
+    case AtomKind::Floor: {
+      Fraction f = fraction(atom.args[0]);
+      if (f.real) return {code(OpCode::RFloor, f.num)};
+      return {code(OpCode::FloorDiv, f.num, f.den == kNoSlot ? constant(1) : f.den)};
+    }
+    case AtomKind::NonNeg: { // divisors are positive: they were shown to be at least 1
+      Fraction f = fraction(atom.args[0]);
+      return {code(f.real ? OpCode::RNonNeg : OpCode::NonNeg, f.num)};
+    }
+    case AtomKind::Max: return maximum(atom.args);
+    case AtomKind::Power: {
+      Fraction base = fraction(atom.args[0]), exponent = fraction(atom.args[1]);
+      bool exact = !base.real && base.den == kNoSlot && pool_.provesNonNeg(atom.args[1]);
+      Slot count = exponent.den == kNoSlot ? exponent.num : code(OpCode::DivExact, exponent.num, exponent.den);
+      if (exact && pool_.isIntegral(atom.args[0])) return {code(OpCode::Pow, base.num, count)};
+      return {code(OpCode::RPow, toReal(base), count), kNoSlot, true};
+    }
+    case AtomKind::Inverse: {
+      Fraction f = fraction(atom.args[0]);
+      if (f.real) return {code(OpCode::RDiv, real(1), f.num), kNoSlot, true};
+      return {f.den == kNoSlot ? constant(1) : f.den, f.num};
+    }
+    case AtomKind::Sum: return sum(atom);
+    case AtomKind::ArgMin: return argMin(atom);
+    }
+    return {};
+  }
+
+  Slot symbol(SymbolId id) {
+    if (auto input = inputOf_.find(id.index); input != inputOf_.end()) return code(OpCode::Input, input->second);
+    return code(OpCode::Index, groupIndex(id));
+  }
+
+  /// All over one denominator, then compared.
+  Fraction maximum(llvm::ArrayRef<ExprId> args) {
+    std::vector<Fraction> all;
+    bool anyReal = false;
+    for (ExprId arg : args) all.push_back(fraction(arg)), anyReal |= all.back().real;
+    if (anyReal) {
+      Slot best = toReal(all[0]);
+      for (size_t i = 1; i < all.size(); ++i) best = code(OpCode::RMax, best, toReal(all[i]));
+      return {best, kNoSlot, true};
+    }
+    Slot common = kNoSlot;
+    std::vector<Slot> dens;
+    for (const Fraction &f : all)
+      if (f.den != kNoSlot && !llvm::is_contained(dens, f.den)) dens.push_back(f.den), common = times(common, f.den);
+    Slot best = kNoSlot;
+    for (const Fraction &f : all) {
+      Slot scaled = f.num;
+      for (Slot den : dens)
+        if (den != f.den) scaled = times(scaled, den);
+      best = best == kNoSlot ? scaled : code(OpCode::Max, best, scaled);
+    }
+    return {best, common};
+  }
+
+  /// A loop on the tape: what does not depend on the index stays outside.
+  Fraction sum(const Atom &atom) {
+    Slot lo = value(atom.args[0]), hi = value(atom.args[1]);
+    hoist(atom.args[2], atom.symbol);
+    runtime::Loop loop;
+    loop.index = groupIndex(atom.symbol), loop.lo = lo, loop.hi = hi;
+    scopes_.emplace_back();
+    loop.bodyBegin = static_cast<Slot>(program_.code.size());
+    Fraction body = fraction(atom.args[2]);
+    // A denominator that is free of the index leaves the sum; any other makes it real.
+    bool outside = body.den != kNoSlot && body.den < loop.bodyBegin;
+    bool isReal = body.real || (body.den != kNoSlot && !outside);
+    loop.body = isReal ? toReal(body) : body.num;
+    if (loop.body < loop.bodyBegin) { // a body of one slot from outside: copy it so that the loop has something to run
+      program_.code.push_back(isReal ? runtime::Instr{OpCode::RAdd, loop.body, real(0)} : runtime::Instr{OpCode::Add, loop.body, constant(0)});
+      loop.body = static_cast<Slot>(program_.code.size() - 1);
+    }
+    loop.bodyEnd = static_cast<Slot>(program_.code.size());
+    scopes_.pop_back();
+    program_.loops.push_back(loop);
+    program_.code.push_back({isReal ? OpCode::RSum : OpCode::Sum, static_cast<uint32_t>(program_.loops.size() - 1), 0});
+    return {static_cast<Slot>(program_.code.size() - 1), outside ? body.den : kNoSlot, isReal};
+  }
+
+  /// Computes the atoms of a body that are free of the index before the loop begins.
+  void hoist(ExprId body, SymbolId index) {
+    for (const expr::Term &term : pool_.terms(body))
+      for (const expr::Factor &factor : term.factors) {
+        const Atom &each = pool_.atom(factor.atom);
+        bool inside = each.kind == AtomKind::Symbol ? each.symbol == index
+                                                    : llvm::any_of(each.args, [&](ExprId arg) { return pool_.dependsOn(arg, index); });
+        if (!inside) (void)atom(factor.atom);
+      }
+    Int common = 1; // the denominator of the coefficients, so that it is known outside
+    for (const expr::Term &term : pool_.terms(body)) common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
+    if (!common.isOne()) (void)constant(common);
+  }
+
+  Fraction argMin(const Atom &atom) {
+    runtime::ArgMinRows rows;
+    rows.rowLength = atom.symbol.index;
+    // Keys of one column are compared with each other: all over one denominator.
+    for (size_t column = 0; column < rows.rowLength; ++column) {
+      std::vector<Fraction> keys;
+      std::vector<Slot> dens;
+      for (size_t i = column; i < atom.args.size(); i += rows.rowLength) {
+        keys.push_back(fraction(atom.args[i]));
+        if (keys.back().den != kNoSlot && !llvm::is_contained(dens, keys.back().den)) dens.push_back(keys.back().den);
+      }
+      rows.slots.resize(atom.args.size());
+      for (size_t row = 0; row < keys.size(); ++row) {
+        Slot scaled = keys[row].num;
+        for (Slot den : dens)
+          if (den != keys[row].den) scaled = times(scaled, den);
+        rows.slots[row * rows.rowLength + column] = scaled;
+      }
+    }
+    program_.argmins.push_back(std::move(rows));
+    program_.code.push_back({OpCode::ArgMin, static_cast<uint32_t>(program_.argmins.size() - 1), 0});
+    return {static_cast<Slot>(program_.code.size() - 1)};
+  }
+
+  const ir::CostModule &module_;
+  expr::ExprPool &pool_;
+  runtime::Program &program_;
+  std::vector<Memo> scopes_;
+  llvm::DenseMap<uint32_t, uint32_t> inputOf_, indexOf_;
+};
+
+void copyHeader(const ir::CostModule &module, runtime::Program &program) {
+  program.model = module.model, program.title = module.title;
+  program.convention = module.convention, program.traffic = module.traffic;
+  program.notModelled = module.notModelled, program.assumptions = module.assumptions;
+  for (const ir::Input &from : module.inputs)
+    program.inputs.push_back({from.name, static_cast<runtime::InputType>(from.type), from.unit, from.choices, from.value, from.lo,
+                              from.hi, from.doc, !from.symbol.has_value()});
+  for (const ir::Metric &from : module.metrics)
+    program.metrics.push_back({from.name, from.title, from.unit, static_cast<runtime::Fold>(from.fold), from.absent});
+}
+
+runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter &emitter) {
+  runtime::Node node;
+  node.parent = from.parent, node.group = from.group;
+  node.op = from.op, node.category = from.category, node.title = from.title, node.place = from.place;
+  node.children = from.children;
+  if (from.group) {
+    node.index = emitter.groupIndex(from.index);
+    node.lo = emitter.value(from.lo), node.hi = emitter.value(from.hi);
+    return node;
+  }
+  for (const ir::LabelPart &part : from.label) node.label.push_back({part.text, part.index ? emitter.value(*part.index) : kNoSlot});
+  node.calls = emitter.value(from.calls);
+  node.uniform = emitter.value(module.pool->constant(from.uniform ? 1 : 0));
+  for (size_t i = 0; i < from.metrics.size(); ++i)
+    node.metrics.push_back(module.metrics[i].absent ? kNoSlot : emitter.value(from.metrics[i]));
+  return node;
+}
+
+/// Slots that need the index of a group: an Index that no enclosing sum binds, and what reads one.
+void markIndexed(runtime::Program &program) {
+  program.dependsOnIndex.assign(program.code.size(), false);
+  std::vector<bool> bound(program.indexCount, false);
+  for (const runtime::Loop &loop : program.loops) bound[loop.index] = true;
+  auto &indexed = program.dependsOnIndex;
+  for (size_t i = 0; i < program.code.size(); ++i) {
+    const runtime::Instr &instr = program.code[i];
+    switch (instr.op) {
+    case OpCode::Const:
+    case OpCode::Real:
+    case OpCode::Input: break;
+    case OpCode::Index: indexed[i] = !bound[instr.a]; break;
+    case OpCode::Sum:
+    case OpCode::RSum: {
+      const runtime::Loop &loop = program.loops[instr.a];
+      bool any = indexed[loop.lo] || indexed[loop.hi];
+      for (Slot s = loop.bodyBegin; s < loop.bodyEnd; ++s) any = any || indexed[s];
+      indexed[i] = any;
+      break;
+    }
+    case OpCode::ArgMin: indexed[i] = llvm::any_of(program.argmins[instr.a].slots, [&](Slot s) { return indexed[s]; }); break;
+    case OpCode::NonNeg:
+    case OpCode::ToReal:
+    case OpCode::RFloor:
+    case OpCode::RNonNeg: indexed[i] = indexed[instr.a]; break;
+    default: indexed[i] = indexed[instr.a] || indexed[instr.b]; break;
+    }
+  }
+  for (runtime::Node &node : program.nodes) {
+    auto needs = [&](Slot slot) { return slot != kNoSlot && indexed[slot]; };
+    node.varies = needs(node.calls) || llvm::any_of(node.metrics, needs);
+  }
+}
+
+} // namespace
+
+runtime::Program emitProgram(const ir::CostModule &module) {
+  runtime::Program program;
+  copyHeader(module, program);
+  Emitter emitter(module, program);
+  for (const ir::Guard &guard : module.guards)
+    program.guards.push_back({static_cast<runtime::GuardKind>(guard.kind), emitter.value(guard.condition), guard.text, guard.place});
+  for (const ir::Node &node : module.nodes) program.nodes.push_back(nodeOf(node, module, emitter));
+  program.roots = module.roots;
+  for (size_t i = 0; i < module.totals.size(); ++i)
+    program.totals.push_back(module.metrics[i].absent ? kNoSlot : emitter.value(module.totals[i]));
+  markIndexed(program);
+  return program;
+}
+
+} // namespace mdl::lower

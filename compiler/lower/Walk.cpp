@@ -1,0 +1,424 @@
+//===- Walk.cpp - One walk over the schedule ------------------------------===//
+#include "Walk.h"
+
+namespace mdl::lower {
+
+using sema::CallNode;
+using sema::LoopNode;
+using sema::OpNode;
+using sema::Tensor;
+
+Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic)
+    : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic), live_(pool_.constant(0)) {}
+
+//===--- Tensors at run time ------------------------------------------------------===//
+
+ExprId Walker::bytesOf(const Tensor *tensor) {
+  return pool_.scale(pool_.mul(tensor->shape), checker_.bitsOf(tensor->role) / Rational(8));
+}
+
+Actual *Walker::make(const Tensor *tensor, Actuals &actuals) {
+  all_.push_back(std::make_unique<Actual>());
+  Actual *actual = all_.back().get();
+  actual->bytes = bytesOf(tensor);
+  actual->level = firstTurn_.size();
+  return actuals[tensor] = actual;
+}
+
+/// The run-time tensor behind a value; made on first sight when it is an input of the stage.
+Actual *Walker::actualOf(const Tensor *tensor, Actuals &actuals) {
+  const Tensor *base = sema::root(tensor);
+  if (auto known = actuals.find(base); known != actuals.end()) return known->second;
+  return make(base, actuals);
+}
+
+void Walker::allocate(Actual *actual) {
+  if (actual->live) return;
+  actual->live = true;
+  live_ = pool_.add(live_, actual->bytes);
+}
+
+void Walker::release(Actual *actual) {
+  if (!actual->live) return;
+  actual->live = false;
+  live_ = pool_.sub(live_, actual->bytes);
+}
+
+//===--- Booking ------------------------------------------------------------------===//
+
+ExprId Walker::rename(ExprId id, const Place &place) {
+  return place.renamed.empty() ? id : pool_.substitute(id, place.renamed);
+}
+
+/// The value summed over all turns in time around the node, innermost first.
+ExprId Walker::overTurns(ExprId value, const Place &place) {
+  for (const Turns &turns : llvm::reverse(turns_)) {
+    if (turns.index && pool_.dependsOn(value, *turns.index)) value = pool_.sum(*turns.index, turns.lo, turns.hi, value);
+    else value = pool_.mul(value, turns.index ? pool_.max({pool_.sub(turns.hi, turns.lo), pool_.constant(0)}) : turns.hi);
+  }
+  return rename(value, place);
+}
+
+/// The largest value over the turns in time: at an end, as sizes grow or shrink with the turn.
+ExprId Walker::largestOverTurns(ExprId value, const Place &place) {
+  for (const Turns &turns : llvm::reverse(turns_)) {
+    if (!turns.index || !pool_.dependsOn(value, *turns.index)) continue;
+    ExprId first = pool_.substitute(value, *turns.index, turns.lo);
+    ExprId last = pool_.substitute(value, *turns.index, pool_.sub(turns.hi, pool_.constant(1)));
+    value = pool_.max({first, last});
+  }
+  return rename(value, place);
+}
+
+void Walker::book(uint32_t node, const Work &perExecution, const Place &place) {
+  TreeNode &at = tree_[node];
+  at.instance = true;
+  ExprId calls = place.idle ? pool_.constant(0) : overTurns(pool_.constant(1), place);
+  at.calls = pool_.add(at.calls, calls);
+  if (place.idle) return;
+  std::vector<ExprId> signature;
+  for (ExprId each : perExecution) {
+    signature.push_back(rename(each, place));
+    for (const Turns &turns : turns_)
+      if (turns.index && pool_.dependsOn(each, *turns.index)) at.uniform = false;
+  }
+  if (at.perCall.empty()) at.perCall = std::move(signature);
+  else if (at.perCall != signature) at.uniform = false;
+}
+
+/// Adds the own work of an operator.
+static void addOwn(expr::ExprPool &pool, TreeNode &node, llvm::ArrayRef<ExprId> work) {
+  if (node.own.empty()) node.own.assign(work.size(), pool.constant(0));
+  for (size_t i = 0; i < work.size(); ++i) node.own[i] = pool.add(node.own[i], work[i]);
+}
+
+void Walker::addPeak(uint32_t node, ExprId bytes, const Place &place) {
+  if (place.idle) return;
+  tree_[node].peaks.push_back(largestOverTurns(bytes, place));
+}
+
+void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place) {
+  for (const sema::Storage &each : storage) {
+    if (each.kind == sema::StorageKind::Scratch) continue;
+    Actual *actual = make(each.tensor, actuals);
+    actual->owner = node, actual->name = each.name;
+    actual->bytes = pool_.constant(0); // not an activation
+    if (place.idle && each.kind == sema::StorageKind::State) continue;
+    ExprId elements = largestOverTurns(pool_.mul(each.tensor->shape), place);
+    auto &known = tree_[node].storage;
+    auto same = llvm::find_if(known, [&](const NodeStorage &s) { return s.name == each.name; });
+    if (same == known.end()) known.push_back({each.name, each.tensor->role, elements});
+    else same->elements = pool_.max({same->elements, elements}); // another turn of the same instance
+  }
+}
+
+//===--- Operators ------------------------------------------------------------------===//
+
+const sema::OpCosts &Walker::costsOf(const sema::OpApplication &application) {
+  auto [at, isNew] = costs_.try_emplace(&application);
+  if (isNew) at->second = checker_.costs(application, flops_, traffic_);
+  return at->second;
+}
+
+/// Convention `once`: a whole operand is read by its first reader, in the first turn of the loops between.
+bool Walker::countsMove(const OpNode &op, const sema::MoveCost &move, Actuals &actuals, ExprId &factor) {
+  if (traffic_.booking != sema::Convention::Booking::Once || move.operand < 0) return true;
+  const Tensor *operand = op.operands[static_cast<size_t>(move.operand)];
+  Actual *actual = operand ? actualOf(operand, actuals) : nullptr;
+  if (!actual) return true;
+  if (!actual->materialised || actual->read) return false;
+  actual->read = true;
+  for (size_t level = actual->level; level < firstTurn_.size(); ++level) factor = pool_.mul(factor, firstTurn_[level]);
+  return true;
+}
+
+Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actuals &actuals, const Place &) {
+  auto metrics = checker_.metrics();
+  Work work(costs.values.begin(), costs.values.end());
+  bool fused = op.application->fuse && traffic_.booking == sema::Convention::Booking::Once && costs.byConvention;
+  ExprId read = pool_.constant(0), written = read;
+  for (const sema::MoveCost &move : costs.moves) {
+    ExprId factor = pool_.constant(1);
+    bool ownResult = costs.byConvention && move.write;
+    if (!countsMove(op, move, actuals, factor)) continue;
+    if (fused && ownResult && !op.results.empty() && !actualOf(op.results[0], actuals)->materialised) continue;
+    ExprId bytes = pool_.scale(pool_.mul(move.elements, factor), checker_.bitsOf(move.role) / Rational(8));
+    (move.write ? written : read) = pool_.add(move.write ? written : read, bytes);
+  }
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    if (metrics[i].source == sema::Metric::Source::Read) work[i] = read;
+    if (metrics[i].source == sema::Metric::Source::Write) work[i] = written;
+  }
+  return work;
+}
+
+Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying, unsigned readers) {
+  Place at = place;
+  at.node = tree_.place(place.node, op.label, at.open, at.renamed);
+  tree_[at.node].op = text(op.application->op->name.name);
+  tree_[at.node].category = op.application->category;
+  tree_[at.node].range = op.range;
+  const sema::OpCosts &costs = costsOf(*op.application);
+
+  // Storage: the application's stand-ins are shared, so names are looked up per instance.
+  Actuals own;
+  addStorage(at.node, op.application->storage, own, at);
+  size_t state = 0;
+  for (const sema::Storage &each : op.application->storage)
+    if (each.kind == sema::StorageKind::State && state < op.states.size())
+      actuals[op.states[state++]] = own.lookup(each.tensor);
+  for (const Tensor *tied : op.tied)
+    if (Actual *owner = actualOf(tied, actuals); owner->owner != ir::kNoNode && owner->owner != at.node)
+      tree_[at.node].borrowed.push_back({owner->owner, owner->name});
+  for (const Tensor *operand : op.operands) // a weight that is passed as an operand is used here, too
+    if (operand)
+      if (Actual *owner = actualOf(operand, actuals); owner->owner != ir::kNoNode && owner->owner != at.node)
+        tree_[at.node].borrowed.push_back({owner->owner, owner->name});
+
+  // Results: an alias is its operand; an operator in place takes over a dying operand of the same size.
+  const sema::OpApplication &application = *op.application;
+  const Tensor *inplace = application.inplaceOf >= 0 ? op.operands[static_cast<size_t>(application.inplaceOf)] : nullptr;
+  for (const Tensor *result : op.results) {
+    if (result->alias) continue;
+    Actual *taken = inplace ? actualOf(inplace, actuals) : nullptr;
+    bool takesOver = taken && llvm::is_contained(dying, taken) && taken->live && taken->bytes == bytesOf(result);
+    Actual *made = make(result, actuals);
+    made->materialised = !(application.fuse && readers == 1);
+    if (takesOver) taken->live = false, made->live = true;
+    else if (!place.idle) allocate(made);
+  }
+  Work work = workOf(op, costs, actuals, at);
+  if (place.idle) work.assign(work.size(), pool_.constant(0));
+  book(at.node, work, at);
+  Work total;
+  for (ExprId each : work) total.push_back(overTurns(each, at));
+  addOwn(pool_, tree_[at.node], total);
+  ExprId workspace = live_;
+  for (const Tensor *scratch : costs.scratch) workspace = pool_.add(workspace, bytesOf(scratch));
+  addPeak(at.node, workspace, at);
+  return work;
+}
+
+//===--- Regions ----------------------------------------------------------------------===//
+
+namespace {
+/// The values that a node uses, loops with what their bodies capture.
+void usesOf(const sema::Node &node, llvm::function_ref<void(const Tensor *)> use);
+
+void usesOfRegion(const sema::Region &region, llvm::function_ref<void(const Tensor *)> use) {
+  for (const sema::Node &node : region.nodes) usesOf(node, use);
+}
+
+void usesOf(const sema::Node &node, llvm::function_ref<void(const Tensor *)> use) {
+  auto each = [&](llvm::ArrayRef<const Tensor *> tensors) {
+    for (const Tensor *tensor : tensors)
+      if (tensor) use(sema::root(tensor));
+  };
+  if (auto *op = std::get_if<OpNode>(&node)) each(op->operands), each(op->tied);
+  else if (auto *call = std::get_if<CallNode>(&node)) each(call->operands);
+  else {
+    const LoopNode &loop = *std::get<std::unique_ptr<LoopNode>>(node);
+    each(loop.initial);
+    for (const sema::Piece &piece : loop.pieces) {
+      usesOfRegion(piece.body, use);
+      each(piece.carriedOut);
+    }
+  }
+}
+} // namespace
+
+/// Walks the nodes in order. `donated` are operands that this region may free; `kept` outlive it.
+Walker::Work Walker::walkRegion(const sema::Region &region, llvm::ArrayRef<const Tensor *> kept, Actuals &actuals,
+                                const llvm::DenseSet<Actual *> &donated, const Place &place) {
+  addStorage(place.node, region.storage, actuals, place);
+  llvm::DenseMap<const Tensor *, size_t> lastUse;
+  llvm::DenseMap<const Tensor *, unsigned> readers;
+  for (size_t i = 0; i < region.nodes.size(); ++i)
+    usesOf(region.nodes[i], [&](const Tensor *tensor) {
+      lastUse[tensor] = i, ++readers[tensor];
+      if (tensor->origin == Tensor::Origin::Input && !actuals.contains(tensor)) make(tensor, actuals);
+    });
+  if (!place.idle)
+    for (const auto &[tensor, at] : lastUse)
+      if (tensor->origin == Tensor::Origin::Input) allocate(actuals[tensor]);
+  for (const Tensor *tensor : kept)
+    if (tensor) lastUse[sema::root(tensor)] = region.nodes.size(), readers[sema::root(tensor)] += 2;
+  llvm::DenseMap<size_t, llvm::SmallVector<const Tensor *>> dyingAt;
+  for (const auto &[tensor, at] : lastUse) dyingAt[at].push_back(tensor);
+
+  llvm::DenseSet<Actual *> mine; // made here, so freed here
+  Work sum(checker_.metrics().size(), pool_.constant(0));
+  for (size_t i = 0; i < region.nodes.size(); ++i) {
+    llvm::SmallVector<Actual *> dying;
+    for (const Tensor *tensor : dyingAt[i]) {
+      Actual *actual = actualOf(tensor, actuals);
+      if (mine.contains(actual) || donated.contains(actual) || tensor->origin == Tensor::Origin::Input) dying.push_back(actual);
+    }
+    Work work;
+    llvm::ArrayRef<const Tensor *> results;
+    if (auto *op = std::get_if<OpNode>(&region.nodes[i])) {
+      unsigned count = op->results.size() == 1 ? readers[sema::root(op->results[0])] : 2;
+      work = walkOp(*op, actuals, place, dying, count);
+      results = op->results;
+    } else if (auto *call = std::get_if<CallNode>(&region.nodes[i])) {
+      work = walkCall(*call, actuals, place, dying);
+      results = call->results;
+    } else {
+      const LoopNode &loop = *std::get<std::unique_ptr<LoopNode>>(region.nodes[i]);
+      work = walkLoop(loop, actuals, place, dying);
+      results = loop.results;
+      if (loop.gathered) mine.insert(actualOf(loop.gathered, actuals));
+    }
+    for (const Tensor *result : results)
+      if (!result->alias) {
+        Actual *actual = actualOf(result, actuals);
+        mine.insert(actual);
+        if (!lastUse.contains(result)) release(actual); // nobody reads it
+      }
+    for (Actual *actual : dying) release(actual);
+    for (size_t k = 0; k < sum.size(); ++k) sum[k] = pool_.add(sum[k], work[k]);
+  }
+  return sum;
+}
+
+Walker::Work Walker::walkCall(const CallNode &call, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying) {
+  Place at = place;
+  at.node = tree_.place(place.node, call.label, at.open, at.renamed);
+  at.idle |= call.idle;
+  if (!call.label.empty()) tree_[at.node].op = text(call.callee->module->name.name);
+  if (!tree_[at.node].range.isValid()) tree_[at.node].range = call.range;
+  Actuals inner;
+  llvm::DenseSet<Actual *> donated;
+  for (size_t i = 0; i < call.operands.size(); ++i)
+    if (call.operands[i]) {
+      Actual *actual = actualOf(call.operands[i], actuals);
+      inner[call.callee->operands[i]] = actual;
+      if (llvm::is_contained(dying, actual)) donated.insert(actual);
+    }
+  Work work = walkRegion(call.callee->region, call.callee->results, inner, donated, at);
+  for (size_t i = 0; i < call.results.size(); ++i)
+    if (!call.results[i]->alias) actuals[call.results[i]] = actualOf(call.callee->results[i], inner);
+  if (at.idle) work.assign(work.size(), pool_.constant(0));
+  if (!call.label.empty()) book(at.node, work, at);
+  return work;
+}
+
+//===--- Loops ----------------------------------------------------------------------------===//
+
+/// Pieces of a loop in time must split an inner repeat alike, else its ids would be counted twice.
+void Walker::checkSplits(const LoopNode &loop, const Place &place) {
+  std::vector<std::pair<ExprId, ExprId>> ranges;
+  for (const sema::Piece &piece : loop.pieces) ranges.emplace_back(piece.lo, piece.hi);
+  for (auto &[node, statement, known] : splits_)
+    if (node == place.node && statement == loop.range && known != ranges) {
+      conflict_ = true;
+      unfold_.push_back(loop.range);
+      return;
+    }
+  splits_.emplace_back(place.node, loop.range, std::move(ranges));
+}
+
+Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying) {
+  if (!loop.inTime && !llvm::is_contained(unfold_, loop.range)) checkSplits(loop, place);
+  std::vector<Actual *> carried;
+  for (const Tensor *tensor : loop.initial) carried.push_back(actualOf(tensor, actuals));
+  if (loop.gathered) allocate(make(loop.gathered, actuals));
+  Work sum(checker_.metrics().size(), pool_.constant(0));
+  for (const sema::Piece &piece : loop.pieces) {
+    Work work = walkPiece(loop, piece, actuals, carried, place, dying);
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] = pool_.add(sum[i], work[i]);
+  }
+  for (size_t i = 0; i < loop.results.size(); ++i) actuals[loop.results[i]] = carried[i];
+  return sum;
+}
+
+/// One piece: folded, or turn by turn when its repeat has to be unfolded. Returns its work, all turns.
+Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
+                               const Place &place, llvm::ArrayRef<Actual *> dying) {
+  Place at = place;
+  ExprId one = pool_.constant(1);
+  if (!piece.index) {
+    bool first = &piece == &loop.pieces.front();
+    firstTurn_.push_back(first ? one : pool_.constant(0));
+    if (loop.inTime) turns_.push_back({std::nullopt, pool_.constant(0), one});
+    Work work = walkTurn(piece, actuals, carried, at, dying);
+    if (loop.inTime) turns_.pop_back();
+    firstTurn_.pop_back();
+    return work;
+  }
+  auto turns = pool_.asInteger(pool_.sub(piece.hi, piece.lo));
+  auto lo = pool_.asInteger(piece.lo);
+  if (!loop.inTime && turns && lo && llvm::is_contained(unfold_, loop.range)) {
+    Work sum(checker_.metrics().size(), pool_.constant(0));
+    for (Int i = 0; i < *turns; i += 1) {
+      at.renamed[piece.index->index] = pool_.constant(*lo + i);
+      firstTurn_.push_back(pool_.constant(i.isZero() && &piece == &loop.pieces.front() ? 1 : 0));
+      Work work = walkTurn(piece, actuals, carried, at, dying);
+      firstTurn_.pop_back();
+      for (size_t k = 0; k < sum.size(); ++k) sum[k] = pool_.add(sum[k], rename(work[k], at));
+    }
+    return sum;
+  }
+  ExprId index = pool_.symbol(*piece.index);
+  bool first = &piece == &loop.pieces.front();
+  firstTurn_.push_back(first ? pool_.equal(index, piece.lo) : pool_.constant(0));
+  if (loop.inTime) turns_.push_back({piece.index, piece.lo, piece.hi});
+  else at.open.push_back({*piece.index, piece.lo, piece.hi, loop.range});
+  Work work = walkTurn(piece, actuals, carried, at, dying);
+  if (loop.inTime) turns_.pop_back();
+  firstTurn_.pop_back();
+  for (ExprId &each : work) each = pool_.sum(*piece.index, piece.lo, piece.hi, each);
+  return work;
+}
+
+/// The body once, in its steady state. `carried` are the values before, then those after.
+Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried, const Place &place,
+                              llvm::ArrayRef<Actual *> dying) {
+  llvm::DenseSet<Actual *> donated;
+  for (size_t i = 0; i < carried.size(); ++i) {
+    Actual *before = carried[i];
+    bool mayFree = before->level > firstTurn_.size() - 1 || llvm::is_contained(dying, before) || carriedHere_.contains(before);
+    if (!mayFree && piece.index) { // from the second turn on the carried value is the loop's own, beside the caller's
+      Actual *own = make(piece.carriedIn[i], actuals);
+      own->materialised = true;
+      allocate(own);
+      donated.insert(own);
+      continue;
+    }
+    actuals[piece.carriedIn[i]] = before;
+    if (mayFree) donated.insert(before);
+  }
+  std::vector<const Tensor *> kept(piece.carriedOut);
+  if (piece.gathered) kept.push_back(piece.gathered);
+  Work work = walkRegion(piece.body, kept, actuals, donated, place);
+  for (size_t i = 0; i < carried.size(); ++i) {
+    carried[i] = actualOf(piece.carriedOut[i], actuals);
+    carriedHere_.insert(carried[i]);
+  }
+  if (piece.gathered) {
+    Actual *out = actualOf(piece.gathered, actuals); // copied into the gathered buffer
+    if (!llvm::is_contained(carried, out)) release(out);
+  }
+  return work;
+}
+
+//===--- Stages -----------------------------------------------------------------------------===//
+
+void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
+  live_ = pool_.constant(0);
+  turns_.clear();
+  firstTurn_.clear();
+  Turns turns{stage.turn, stage.lo, stage.hi};
+  ExprId one = pool_.constant(1);
+  bool guarded = stage.guard != one;
+  if (guarded) turns_.push_back({std::nullopt, pool_.constant(0), stage.guard});
+  turns_.push_back(turns);
+  Place place{root, {}, llvm::DenseMap<uint32_t, ExprId>(), false};
+  tree_[root].range = stage.range;
+  Actuals actuals;
+  Work work = walkRegion(stage.region, stage.results, actuals, {}, place);
+  book(root, work, place);
+  turns_.clear();
+}
+
+} // namespace mdl::lower

@@ -1,0 +1,95 @@
+//===- Walk.h - One walk over the schedule ----------------------*- C++ -*-===//
+// Visits every operator of a stage in program order, folded repeats once, and
+// books on the tree: work (folded over the turns in time around it), storage,
+// and the bytes that are live while it runs.
+//
+// Liveness: a tensor is live from its operator to its last use; an operand of a
+// module lives on in the caller unless this call is its last use (it is donated).
+// In a folded loop the body is walked once in its steady state: what is carried
+// in is freed inside, what is captured lives throughout.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "CostTree.h"
+
+namespace mdl::lower {
+
+/// A tensor at run time: what its stand-ins in templates stand for.
+struct Actual {
+  ExprId bytes;
+  bool live = false;
+  bool materialised = true;   ///< False for the result of a fused operator with one reader
+  bool read = false;          ///< Convention `once`: somebody has paid for it
+  size_t level = 0;           ///< How many repeats and loops were around when it was made
+  uint32_t owner = ir::kNoNode; ///< A weight: the node that owns it
+  std::string_view name;      ///< A weight: its name there
+};
+
+class Walker {
+public:
+  Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic);
+  void walkStage(const sema::Stage &stage, uint32_t root);
+  /// Set when pieces of a loop split an inner repeat differently: the walk starts again with that repeat unfolded.
+  const std::vector<SrcRange> &unfold() const { return unfold_; }
+  bool conflict() const { return conflict_; }
+  void setUnfold(std::vector<SrcRange> statements) { unfold_ = std::move(statements); }
+  /// Sum metrics in the order of the checker's metrics; others hold 0.
+  using Work = llvm::SmallVector<ExprId, 10>;
+
+private:
+  using Actuals = llvm::DenseMap<const sema::Tensor *, Actual *>;
+  /// A loop in time around the current node: what is inside runs once for each index in lo..hi.
+  struct Turns {
+    std::optional<SymbolId> index;
+    ExprId lo, hi;
+  };
+  /// Where the walk is.
+  struct Place {
+    uint32_t node;
+    std::vector<OpenGroup> open;
+    llvm::DenseMap<uint32_t, ExprId> renamed; ///< Index symbols that stand for another or a constant
+    bool idle = false;
+  };
+  struct Owned { const sema::Region *region; Actuals *actuals; };
+
+  Work walkRegion(const sema::Region &region, llvm::ArrayRef<const sema::Tensor *> kept, Actuals &actuals,
+                  const llvm::DenseSet<Actual *> &donated, const Place &place);
+  Work walkOp(const sema::OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying, unsigned readers);
+  Work walkCall(const sema::CallNode &call, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying);
+  Work walkLoop(const sema::LoopNode &loop, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying);
+  Work walkPiece(const sema::LoopNode &loop, const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
+                 const Place &place, llvm::ArrayRef<Actual *> dying);
+  Work walkTurn(const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried, const Place &place,
+                llvm::ArrayRef<Actual *> dying);
+  void checkSplits(const sema::LoopNode &loop, const Place &place);
+
+  Work workOf(const sema::OpNode &op, const sema::OpCosts &costs, Actuals &actuals, const Place &place);
+  bool countsMove(const sema::OpNode &op, const sema::MoveCost &move, Actuals &actuals, ExprId &factor);
+  void book(uint32_t node, const Work &perExecution, const Place &place);
+  ExprId overTurns(ExprId value, const Place &place);
+  ExprId largestOverTurns(ExprId value, const Place &place);
+  void addPeak(uint32_t node, ExprId bytes, const Place &place);
+  void addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place);
+  Actual *actualOf(const sema::Tensor *tensor, Actuals &actuals);
+  Actual *make(const sema::Tensor *tensor, Actuals &actuals);
+  void allocate(Actual *actual);
+  void release(Actual *actual);
+  ExprId rename(ExprId id, const Place &place);
+  ExprId bytesOf(const sema::Tensor *tensor);
+  const sema::OpCosts &costsOf(const sema::OpApplication &application);
+
+  sema::Checker &checker_;
+  expr::ExprPool &pool_;
+  CostTree &tree_;
+  const sema::Convention &flops_, &traffic_;
+  std::vector<std::unique_ptr<Actual>> all_;
+  std::unordered_map<const sema::OpApplication *, sema::OpCosts> costs_;
+  std::vector<Turns> turns_;
+  std::vector<ExprId> firstTurn_;   ///< For each repeat or loop around: 1 in its first turn, else 0
+  ExprId live_;
+  llvm::DenseSet<Actual *> carriedHere_; ///< Values that a turn of some loop left to the next one
+  std::vector<SrcRange> unfold_;
+  std::vector<std::tuple<uint32_t, SrcRange, std::vector<std::pair<ExprId, ExprId>>>> splits_;
+  bool conflict_ = false;
+};
+
+} // namespace mdl::lower

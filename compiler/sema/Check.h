@@ -1,0 +1,363 @@
+//===- Check.h - Syntax trees to a checked model ----------------*- C++ -*-===//
+// The checker interprets declarations over symbolic dimensions. It resolves
+// names, unifies every operator's signature with the shapes of its operands,
+// decides or defers every `require`, checks units and types, and yields the
+// graph of Model.h. Mistakes go to the DiagnosticEngine; the value of a mistake
+// is `Error`, which everything accepts, so one mistake gives one message.
+//
+// A decision on a loop index that cannot be made for the whole range splits the
+// range (Loops.cpp). That is the only non-local control: `undecided_` is set,
+// every evaluation returns at once, and the loop tries again on parts.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "../expr/Facts.h"
+#include "Library.h"
+#include "Model.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include <unordered_map>
+
+namespace mdl::sema {
+
+using expr::Truth;
+
+/// What a job says about one input: `height = 720`.
+struct Setting {
+  std::string name;
+  const ast::Expr *expr;
+  SrcRange range;
+};
+
+/// Bytes that an operator moves, before formats are known.
+struct MoveCost {
+  bool write = false;
+  RoleId role;
+  ExprId elements;
+  int operand = -1; ///< Reads of a whole operand: which, so that `once` can book it on its first reader
+};
+
+/// The cost rules of one operator application under one pair of conventions.
+struct OpCosts {
+  std::vector<ExprId> values;           ///< Parallel to `metrics()`; 0 where it has no rule
+  std::vector<MoveCost> moves;
+  bool byConvention = false;            ///< No traffic rule applies: the convention's booking does
+  std::vector<const Tensor *> scratch;  ///< Workspaces that the chosen traffic rule touches
+};
+
+class Checker {
+public:
+  Checker(SourceManager &sources, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths);
+  ~Checker();
+
+  /// Loads the prelude and a file. False when that failed; the reason is reported.
+  bool open(const std::string &path);
+  LoadedFile *mainFile() const { return main_; }
+  Library &library() { return library_; }
+  expr::ExprPool &pool() { return pool_; }
+  expr::Facts &facts() { return facts_; }
+  UnitPool &units() { return units_; }
+
+  /// Pipelines of the main file, in order.
+  std::vector<const ast::Item *> pipelines();
+  /// Checks every declaration of the main file by itself, with symbols for its parameters.
+  void checkDeclarations();
+  /// Elaborates a pipeline. `settings` give the values of inputs that decide the structure. Null after an error.
+  std::unique_ptr<PipelineModel> elaborate(const ast::Item *pipeline, llvm::ArrayRef<Setting> settings);
+  /// The values of all inputs for these settings, in order; nullopt after an error.
+  std::optional<std::vector<Int>> bind(const PipelineModel &model, llvm::ArrayRef<Setting> settings);
+  /// The settings of a workload visible from the main file; nullopt when it is unknown or of another job.
+  std::optional<std::vector<Setting>> workload(std::string_view name, const ast::Item *pipeline);
+  /// The workloads of a pipeline's job, in order of files and lines.
+  std::vector<const ast::Item *> workloads(const ast::Item *pipeline);
+
+  /// The vocabulary of core.mdl and of the main file.
+  llvm::ArrayRef<Metric> metrics() const { return metrics_; }
+  /// The convention of this name; null (reported) when there is none.
+  const Convention *convention(Convention::Family family, std::string_view name);
+  std::vector<const Convention *> conventions(Convention::Family family) const;
+  std::string_view roleName(RoleId role) const;
+  /// True when `role` is `ancestor` or below it.
+  bool isRole(RoleId role, RoleId ancestor) const;
+  /// Bits of one element of a tensor of this role, from the default storage.
+  Rational bitsOf(RoleId role) const { return bits_[role.index]; }
+  std::string_view storageTitle() const { return storageTitle_; }
+
+  /// Evaluates the rules of an application. Reports mistakes in them once.
+  OpCosts costs(const OpApplication &application, const Convention &flops, const Convention &traffic);
+  /// Where the rules of an operator for a metric stand, the chosen one first; empty for a module.
+  std::vector<SrcRange> rulesFor(std::string_view op, std::string_view metric, std::string_view convention, std::string_view traffic);
+
+  std::string show(ExprId id) const { return expr::print(pool_, id); }
+  std::string show(Shape shape) const;
+  std::string show(const Value &value) const;
+  /// The number with its unit as people write it: `3 GB` stays in base units, `24000000000 bit`.
+  std::string showQuantity(const Value &value) const;
+
+private:
+  /// Where instances go: the region, and the ids already taken in the enclosing module.
+  struct Frame {
+    Region *region = nullptr;
+    Frame *outer = nullptr;
+    llvm::StringSet<> taken;
+    bool inRepeat = false;            ///< The body of a repeat piece
+    ExprId repeatIndex;               ///< inRepeat: the value of its index, a symbol or a constant
+    bool folded = false;              ///< inRepeat: the piece has several turns
+    const Scope *boundary = nullptr;  ///< Names bound in scopes outside of it can only be set when carried
+    llvm::ArrayRef<ast::Ident> carried;
+  };
+  struct Env {
+    Scope *scope;
+    Frame *frame = nullptr; ///< Null where no instance can be made
+  };
+  struct Undecided { ExprId condition; SrcRange range; };
+  /// The arguments of a call, by parameter; `extra` are named ones that are no parameter (tied weights).
+  struct Argument { Value value; const ast::Expr *expr = nullptr; bool given = false; };
+  struct Arguments {
+    llvm::SmallVector<Argument, 8> byParam;
+    llvm::SmallVector<std::pair<ast::Ident, Argument>, 2> extra;
+  };
+  using Results = std::optional<llvm::SmallVector<Value, 2>>;
+  using Key = llvm::SmallVector<uint64_t, 24>;
+
+  // Arena.cpp: values that live as long as the model.
+  template <class T> llvm::ArrayRef<T> keep(llvm::ArrayRef<T> values);
+  const Tensor *makeTensor(Shape shape, RoleId role, Tensor::Origin origin, SrcRange range, const Tensor *alias = nullptr);
+  Shape internShape(llvm::ArrayRef<ExprId> dims);
+  Value makeList(llvm::ArrayRef<Value> elements);
+  std::string_view keepText(std::string_view from);
+  void addKey(Key &key, const Value &value) const;
+  bool sameValue(const Value &a, const Value &b) const;
+  /// The value with every tensor in it replaced by a new one of the same shape, all appended to `made`.
+  Value fresh(const Value &value, Tensor::Origin origin, std::vector<const Tensor *> &made);
+  void collectTensors(const Value &value, std::vector<const Tensor *> &into) const;
+
+  // Eval.cpp, Arithmetic.cpp: expressions.
+  Value eval(const ast::Expr *expr, Env env);
+  Value evalExpected(const ast::Expr *expr, Env env, const ast::Type *type);
+  Value evalNumber(const ast::Expr *expr);
+  Value evalName(const ast::Expr *expr, Env env);
+  Value evalConst(const ast::Item *item);
+  Value evalUnit(const ast::Item *item);
+  Value evalMember(const ast::Expr *expr, Env env);
+  Value evalIndex(const ast::Expr *expr, Env env);
+  Value evalList(const ast::Expr *expr, Env env);
+  Value evalListOver(const ast::Expr *expr, Env env);
+  Value evalChoice(const ast::Expr *expr, Env env);
+  Value evalRange(const ast::Expr *expr, Env env);
+  Value evalUnary(const ast::Expr *expr, Env env);
+  Value evalBinary(const ast::Expr *expr, Env env);
+  Value evalLogic(const ast::Expr *expr, Env env);
+  Value evalEquality(const ast::Expr *expr, Value a, Value b);
+  Value evalIn(const ast::Expr *expr, Env env);
+  Value compareOrder(const ast::Expr *expr, Value a, Value b);
+  Value additive(const ast::Expr *expr, Value a, Value b);
+  Value multiplicative(const ast::Expr *expr, Value a, Value b);
+  Value power(const ast::Expr *expr, Value a, Value b);
+  /// [a == b] for numbers, strings, cases, lists; Error after a type mistake.
+  std::optional<ExprId> equalCondition(const Value &a, const Value &b);
+  /// Makes the units of two numbers agree for `verb`; false after a mistake.
+  bool agreeUnits(std::string_view verb, const ast::Expr *at, Value &a, Value &b);
+  /// True when `id` is never 0, by its form or the facts; reports otherwise.
+  bool nonZero(ExprId id, SrcRange range);
+  Value number(ExprId id, UnitId unit, SrcRange range);
+  /// `for name in over if condition`: calls `each` for every element in a child scope. False when the range is symbolic.
+  template <class Each> bool forEach(NameId name, const Value &over, const ast::Expr *condition, Env env, Each each);
+  /// true, false, or nullopt after an error or with `undecided_` set.
+  std::optional<bool> decide(const Value &condition, SrcRange range);
+  bool dependsOnActiveIndex(ExprId id) const;
+  void setUndecided(ExprId condition, SrcRange range);
+  bool stopped() const { return undecided_.has_value(); }
+  bool wantNumber(const Value &value, std::string_view what, SrcRange range);
+  /// An integer without a physical unit; counting units are dropped. nullopt after an error.
+  std::optional<ExprId> toCount(const Value &value, std::string_view what, SrcRange range);
+  std::optional<int64_t> toConstant(const Value &value, std::string_view what, SrcRange range, int64_t lo, int64_t hi);
+  std::optional<llvm::SmallVector<ExprId>> toShape(llvm::ArrayRef<ast::Element> elements, Env env, std::string_view what);
+
+  // Builtins.cpp
+  bool isBuiltin(NameId name) const;
+  Value evalBuiltin(const ast::Expr *call, Env env);
+  Value evalCallOver(const ast::Expr *expr, Env env);
+  Value sumOverSymbolic(const ast::Expr *expr, const Value &over, const ast::Expr *condition, Env env);
+  Value foldValues(std::string_view name, llvm::ArrayRef<Value> values, const ast::Expr *at, SrcRange range);
+  Value evalGiven(const ast::Expr *call, Env env);
+  Value broadcastShapes(const Value &a, const Value &b, const ast::Expr *call);
+  Value argMin(llvm::ArrayRef<Value> rows, const ast::Expr *at);
+
+  // Types.cpp: does a value have a type?
+  Value coerce(Value value, const ast::Type *type, std::string_view what, SrcRange range, Env env);
+  Value coerceNumber(Value value, const ast::Type *type, std::string_view what, SrcRange range);
+  Value coerceNamed(Value value, const ast::Type *type, std::string_view what, SrcRange range);
+  Value coerceApplied(Value value, const ast::Type *type, std::string_view what, SrcRange range, Env env);
+  UnitId unitOf(const ast::Type *type);
+  std::optional<RoleId> roleOf(const ast::Ident &name, RoleId otherwise);
+  static std::string show(const ast::Type *type);
+  const ast::Item *enumOf(const ast::Type *type);
+
+  // Call.cpp: arguments and unification.
+  Value evalCall(const ast::Expr *expr, Env env, const ast::Label *label, NameId bindName);
+  Value evalValue(const ast::Value &value, Env env, NameId bindName = {});
+  const ast::Item *resolveCallee(const ast::Expr *callee, Env env);
+  std::optional<Arguments> collectArguments(const ast::Item *item, const ast::Expr *call, Env env, bool allowExtra);
+  bool bindParameters(const ast::Item *item, const ast::Expr *call, const Arguments &arguments, Scope &scope);
+  bool bindOperand(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope, SrcRange call);
+  bool checkRole(const ast::Item *item, const ast::Param &param, const Argument &argument);
+  bool checkBroadcast(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope);
+  struct Unification { const ast::Item *item; std::string what; SrcRange at, declared; const Tensor *tensor; };
+  bool unify(llvm::ArrayRef<ast::Element> pattern, Shape shape, Scope &scope, const Unification &how);
+  bool unifyDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const Unification &how, Shape shape);
+  bool solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const Unification &how, bool &handled);
+  bool isOpenDim(const ast::Expr *expr, const Scope &scope, const ast::Item *item) const;
+  void reportDims(ExprId got, ExprId wanted, const ast::Expr *pattern, const Unification &how, Shape shape);
+  Value evalRecordCall(const ast::Item *record, const ast::Expr *call, Env env);
+  Value makeRecord(const ast::Item *record, Scope &scope, SrcRange range);
+  Value evalFunction(const ast::Item *fn, const ast::Expr *call, Env env);
+  Key keyOf(const ast::Item *item, const Arguments &arguments) const;
+
+  // Operator.cpp
+  Value applyOperator(const ast::Item *op, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName);
+  OpApplication *makeApplication(const ast::Item *op, const ast::Expr *call, const Arguments &arguments);
+  bool runOperatorBody(OpApplication &application, llvm::ArrayRef<const ast::Stmt *> body, const Arguments &arguments);
+  bool runOperatorStmt(OpApplication &application, const ast::Stmt *stmt, const Arguments &arguments);
+  bool tieWeight(OpApplication &application, const ast::Stmt *stmt, const ast::Ident &name, const Argument &argument);
+  bool checkWeightShape(llvm::ArrayRef<ExprId> dims, std::string_view label, SrcRange range);
+  bool setProperty(OpApplication &application, const ast::Stmt *stmt);
+  bool declareStorage(const ast::Stmt *stmt, Scope &scope, std::vector<Storage> &into, std::string_view owner);
+  bool makeResults(OpApplication &application, SrcRange call);
+  void checkResultDim(ExprId dim, const ast::Item *op, SrcRange call);
+  Value instantiate(const OpApplication *application, const Arguments &arguments, Env env, const ast::Expr *call,
+                    const ast::Label *label, NameId bindName);
+
+  // Module.cpp
+  Value applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName, bool idle);
+  Template *makeTemplate(const ast::Item *module, const ast::Expr *call, const Arguments &arguments);
+  bool checkResults(const ast::Item *module, Results &results, Scope &scope, Template &made, SrcRange call);
+  Value instantiate(const Template *callee, const Arguments &arguments, Env env, const ast::Expr *call,
+                    const ast::Label *label, NameId bindName, bool idle);
+  Results runBody(llvm::ArrayRef<const ast::Stmt *> body, Env env, const ast::Item *owner);
+  Results runStmt(const ast::Stmt *stmt, Env env, const ast::Item *owner, bool &returned);
+  void runLet(const ast::Stmt *stmt, Env env);
+  void runBind(const ast::Stmt *stmt, Env env);
+  void runWhen(const ast::Stmt *stmt, Env env, const ast::Item *owner, Results &results, bool &returned);
+  void runBothBranches(const ast::Stmt *stmt, Env env, const ast::Item *owner);
+  void assign(const ast::Ident &name, Value value, Env env);
+  bool runRequire(const ast::Stmt *stmt, Env env);
+  void runIdle(const ast::Stmt *stmt, Env env);
+  void addNotModelled(std::string_view what);
+  void reportMisplaced(const ast::Stmt *stmt, std::string_view where);
+  void reportResult(const std::string &name, const Tensor *tensor, llvm::ArrayRef<ExprId> wanted, SrcRange declared);
+  SrcRange callRange(SrcRange otherwise) const;
+  void addGuard(GuardKind kind, ExprId condition, std::string text, SrcRange range);
+  bool mayDeferGuard(ExprId condition) const;
+  std::string_view source(SrcRange range) const { return sources_.text(range); }
+
+  // Label.cpp
+  Label makeLabel(const ast::Label *label, NameId bindName, NameId callee, Env env, SrcRange range);
+  LabelSegment segmentOf(std::string_view text, ExprId index);
+  bool takeLabelText(std::string_view text, Frame &frame, SrcRange range);
+  bool takeLabel(Label label, Frame &frame, SrcRange range);
+  bool isTaken(llvm::StringRef text, const Frame &frame) const;
+  std::string show(Label label) const;
+
+  // Loops.cpp
+  void runLoop(const ast::Stmt *stmt, Env env, const ast::Item *owner);
+  struct LoopRun;
+  bool runPiece(LoopRun &run, ExprId lo, ExprId hi);
+  bool splitPiece(LoopRun &run, ExprId lo, ExprId hi, SymbolId index);
+  void failLoop(const ast::Stmt *stmt, Env env);
+  bool keepPiece(LoopRun &run, Piece piece, Scope &scope, Frame &frame);
+  void finishLoop(LoopRun &run);
+  void gatherResults(LoopRun &run);
+
+  // Pipeline.cpp
+  std::optional<Input> makeInput(const ast::Field &field);
+  Value inputValue(Input &input);
+  void runStage(const ast::Stmt *stmt, Env env, PipelineModel &model);
+  bool runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings, llvm::ArrayRef<NameId> fixed);
+  const ast::Item *jobOf(const ast::Item *pipeline);
+  std::optional<Int> settingValue(const Setting &setting, const Input &input);
+  bool checkInRange(const Input &input, Int value, SrcRange range);
+  std::string showInput(const Input &input, Int value) const;
+  bool fieldRange(const ast::Field &field, Input &input);
+  void addClaims(const ast::Item *job, PipelineModel &model, Scope &fields);
+  bool stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &scope);
+  Value evalStageValue(const ast::Value &value, Env env);
+
+  // Data.cpp: data blocks and the vocabulary.
+  Value evalData(const ast::Item *data, const ast::Item *schema);
+  bool loadVocabulary();
+  void loadRoles();
+  void loadMetric(const ast::Item *item);
+  void loadConvention(const ast::Item *item);
+  void loadStorage();
+  const Value *field(const Value &record, std::string_view name) const;
+  std::string_view fieldText(const Value &record, std::string_view name) const;
+
+  // Rules.cpp
+  const ast::Stmt *chosenRule(const OpApplication &application, NameId metric, const Convention &convention);
+  const ast::Stmt *chosenTraffic(const OpApplication &application, const Convention &convention);
+  ExprId evalRule(const OpApplication &application, const ast::Stmt *rule, const Metric &metric);
+  void addMove(const OpApplication &application, const ast::Move &move, OpCosts &costs);
+  void addDefaultMoves(const OpApplication &application, const Convention &traffic, OpCosts &costs);
+  void checkRules(const OpApplication &application);
+
+  // Generic.cpp: declarations by themselves.
+  void checkDeclaration(const ast::Item *item);
+  void checkGeneric(const ast::Item *item);
+  std::optional<Value> genericValue(const ast::Type *type, std::string_view name, unsigned depth);
+  void checkGenericBody(const ast::Item *item, Arguments &arguments, Scope &scope, Frame &frame);
+  std::optional<llvm::SmallVector<ExprId>> genericShape(const ast::Item *item, const ast::Type *type, Scope &scope);
+  void bindGenericDim(const ast::Item *item, const ast::Element &element, Scope &scope);
+  void checkNamesDifferInCase(llvm::ArrayRef<const ast::Item *> items);
+  void checkExtend(const ast::Item *item);
+  void checkEnum(const ast::Item *item);
+  void checkRecord(const ast::Item *item);
+  void checkData(const ast::Item *item);
+  void checkWorkload(const ast::Item *item, const ast::Item *job);
+  void checkRuleNames(const ast::Item *op);
+  void checkTags(const ast::Stmt *stmt);
+  void checkRuleMetric(const ast::Stmt *stmt);
+
+  SourceManager &sources_;
+  DiagnosticEngine &diagnostics_;
+  Library library_;
+  expr::ExprPool pool_;
+  expr::Facts facts_;
+  UnitPool units_;
+  LoadedFile *main_ = nullptr;
+
+  llvm::BumpPtrAllocator arena_;
+  ast::Arena syntax_;
+  llvm::DenseMap<llvm::ArrayRef<ExprId>, Shape> shapes_;
+  std::vector<std::unique_ptr<OpApplication>> applications_;
+  std::vector<std::unique_ptr<Template>> templates_;
+  struct KeyInfo;
+  std::unordered_map<size_t, std::vector<std::pair<Key, OpApplication *>>> applicationByKey_;
+  std::unordered_map<size_t, std::vector<std::pair<Key, Template *>>> templateByKey_;
+  /// Guards that each application or template needs, to be added again on reuse.
+  std::unordered_map<const void *, std::vector<Guard>> guardsOf_;
+  llvm::DenseMap<const ast::Item *, Value> constants_;
+  llvm::DenseSet<const ast::Item *> evaluating_;
+
+  std::optional<Undecided> undecided_;
+  llvm::SmallVector<SymbolId, 8> activeIndices_;
+  std::vector<Guard> guards_;
+  std::vector<std::pair<const ast::Item *, SrcRange>> modules_; ///< Being checked, with the call: for notes
+  unsigned functionDepth_ = 0;
+  bool generic_ = false;
+  /// Parameters of the call being bound that have a default and no value yet.
+  struct Pending { const ast::Item *item; const Arguments *arguments; Scope *scope; };
+  llvm::SmallVector<Pending, 4> pending_;
+  PipelineModel *model_ = nullptr;
+
+  std::vector<Metric> metrics_;
+  std::vector<Convention> conventions_;
+  const ast::Item *roles_ = nullptr;
+  std::vector<uint16_t> roleParent_;
+  std::vector<Rational> bits_;
+  std::string_view storageTitle_;
+  RoleId actRole_, weightRole_, stateRole_, anyRole_, indexRole_;
+  Diagnostic &error(DiagId id, SrcRange range, std::vector<std::string> args = {});
+};
+
+} // namespace mdl::sema

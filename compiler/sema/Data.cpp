@@ -1,0 +1,183 @@
+//===- Data.cpp - Data blocks, and the vocabulary made of them ------------===//
+// A data block `KIND name { field = value }` is a value of the record KIND. The
+// compiler finds roles, metrics, conventions and the default storage by looking
+// at the blocks of those kinds; it knows no metric and no convention by name.
+//===----------------------------------------------------------------------===//
+#include "Check.h"
+
+namespace mdl::sema {
+
+static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
+
+Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
+  Scope scope;
+  bool failed = false;
+  llvm::DenseMap<uint32_t, llvm::SmallVector<MapEntry>> maps;
+  for (const ast::Entry &entry : data->entries) {
+    const ast::Field *field = nullptr;
+    std::vector<std::string_view> names;
+    for (const ast::Field &each : schema->fields) {
+      names.push_back(text(each.name.name));
+      if (each.name.name == entry.name.name) field = &each;
+    }
+    if (!field) {
+      auto &diagnostic = error(DiagId::UnknownField, entry.name.range, {quoted(text(schema->name.name)), std::string(text(entry.name.name))});
+      if (auto near = nearest(text(entry.name.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      diagnostic.note(schema->name.range, "the fields are declared here");
+      failed = true;
+      continue;
+    }
+    bool isMap = field->type->kind == ast::TypeKind::Applied && text(field->type->name.name) == "map" && field->type->args.size() == 2;
+    const ast::Type *type = isMap ? field->type->args[1] : field->type;
+    std::string what = quoted(text(entry.name.name)) + (entry.key ? " " + quoted(text(entry.key.name)) : "");
+    if (isMap != static_cast<bool>(entry.key)) {
+      error(DiagId::BadArgument, entry.name.range, {what + (isMap ? " needs a key: `" + std::string(text(entry.name.name)) + " KEY = value`" : " has no keys")})
+          .note(field->range, "it is declared here");
+      failed = true;
+      continue;
+    }
+    Value value = coerce(evalExpected(entry.expr, {&scope}, type), type, what, entry.expr->range, {&scope});
+    failed |= value.isError();
+    auto &map = maps[entry.name.name.index];
+    bool twice = isMap ? llvm::any_of(map, [&](const MapEntry &e) { return e.key == entry.key.name; }) : scope.findHere(entry.name.name) != nullptr;
+    if (twice) {
+      error(DiagId::DuplicateField, entry.range, {std::string(text(entry.name.name)) + (entry.key ? " " + std::string(text(entry.key.name)) : "")});
+      failed = true;
+    } else if (isMap) map.push_back({entry.key.name, value});
+    else scope.set(entry.name.name, value);
+  }
+  if (failed) return errorValue();
+  for (const ast::Field &field : schema->fields) {
+    bool isMap = field.type->kind == ast::TypeKind::Applied && text(field.type->name.name) == "map";
+    if (!isMap || scope.findHere(field.name.name)) continue;
+    Value value;
+    value.kind = ValueKind::Map;
+    value.map = new (arena_.Allocate<MapValue>()) MapValue{keep(llvm::ArrayRef<MapEntry>(maps[field.name.name.index]))};
+    scope.set(field.name.name, value);
+  }
+  return makeRecord(schema, scope, data->name.range);
+}
+
+//===--- Vocabulary -------------------------------------------------------------===//
+
+std::string_view Checker::fieldText(const Value &record, std::string_view name) const {
+  const Value *value = field(record, name);
+  if (!value) return {};
+  if (value->kind == ValueKind::String) return *value->string;
+  if (value->kind == ValueKind::Case) return text(value->enumeration->cases[value->position].name.name);
+  return {};
+}
+
+void Checker::loadRoles() {
+  roles_ = library_.find(intern("role"), {});
+  if (!roles_ || roles_->kind != ast::ItemKind::Enum || roles_->cases.empty()) {
+    error(DiagId::UnknownName, {}, {"role"}).hint("core.mdl declares `enum role`");
+    roles_ = nullptr;
+    return;
+  }
+  for (uint16_t i = 0; i < roles_->cases.size(); ++i) {
+    uint16_t parent = i;
+    for (uint16_t k = 0; k < i; ++k)
+      if (roles_->cases[k].name.name == roles_->cases[i].parent.name && roles_->cases[i].parent) parent = k;
+    roleParent_.push_back(parent);
+    std::string_view name = text(roles_->cases[i].name.name);
+    if (name == "act") actRole_ = {i};
+    if (name == "any") anyRole_ = {i};
+    if (name == "weight") weightRole_ = {i};
+    if (name == "state") stateRole_ = {i};
+    if (name == "index") indexRole_ = {i};
+  }
+}
+
+void Checker::loadMetric(const ast::Item *item) {
+  const ast::Item *schema = library_.find(item->dataKind.name, item->range);
+  Value value = schema ? evalData(item, schema) : errorValue();
+  if (value.isError()) return;
+  Metric metric;
+  metric.name = item->name.name, metric.title = item->title, metric.doc = item->doc;
+  metric.unit = fieldText(value, "unit");
+  std::string_view fold = fieldText(value, "fold"), moves = fieldText(value, "moves"), measure = fieldText(value, "measure");
+  metric.fold = fold == "once" ? Metric::Fold::Once : fold == "peak" ? Metric::Fold::Peak : fold == "each" ? Metric::Fold::Each : Metric::Fold::Sum;
+  if (moves == "read") metric.source = Metric::Source::Read;
+  if (moves == "write") metric.source = Metric::Source::Write;
+  if (measure == "elements" || measure == "bytes") metric.source = Metric::Source::Storage;
+  if (metric.fold == Metric::Fold::Peak) metric.source = Metric::Source::Liveness;
+  metric.inBytes = measure == "bytes";
+  if (const Value *role = field(value, "storage")) metric.storageRole = {static_cast<uint16_t>(role->position)};
+  metrics_.push_back(metric);
+}
+
+void Checker::loadConvention(const ast::Item *item) {
+  const ast::Item *schema = library_.find(item->dataKind.name, item->range);
+  Value value = schema ? evalData(item, schema) : errorValue();
+  if (value.isError()) return;
+  Convention convention;
+  convention.name = item->name.name, convention.title = item->title;
+  convention.family = fieldText(value, "family") == "traffic" ? Convention::Family::Traffic : Convention::Family::Flops;
+  auto names = [&](std::string_view fieldName) {
+    std::vector<NameId> list;
+    if (const Value *each = field(value, fieldName))
+      for (const Value &name : each->list->elements) list.push_back(intern(*name.string));
+    return list;
+  };
+  convention.use = names("use"), convention.omit = names("omit");
+  std::string_view booking = fieldText(value, "default");
+  convention.booking = booking == "once" ? Convention::Booking::Once : booking == "each" ? Convention::Booking::Each : Convention::Booking::None;
+  conventions_.push_back(convention);
+}
+
+/// Bits of each role, inherited along the roles' parents; 16 where nothing is said.
+void Checker::loadStorage() {
+  bits_.assign(roles_->cases.size(), Rational(16));
+  auto blocks = library_.preludeData("storage");
+  if (blocks.empty()) return;
+  storageTitle_ = blocks[0]->title;
+  const ast::Item *schema = library_.find(blocks[0]->dataKind.name, blocks[0]->range);
+  Value value = schema ? evalData(blocks[0], schema) : errorValue();
+  const Value *map = value.isError() ? nullptr : field(value, "bits");
+  for (size_t role = 0; map && role < bits_.size(); ++role) {
+    if (roleParent_[role] != role) bits_[role] = bits_[roleParent_[role]];
+    for (const MapEntry &entry : map->map->entries)
+      if (entry.key == roles_->cases[role].name.name)
+        if (auto bits = pool_.asConstant(entry.value.number)) bits_[role] = *bits;
+  }
+}
+
+bool Checker::loadVocabulary() {
+  loadRoles();
+  if (!roles_) return false;
+  for (const ast::Item *item : library_.data("metric", main_)) loadMetric(item);
+  for (const ast::Item *item : library_.data("convention", main_)) loadConvention(item);
+  loadStorage();
+  return true;
+}
+
+Checker::Checker(SourceManager &sources, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths)
+    : sources_(sources), diagnostics_(diagnostics), library_(sources, diagnostics, std::move(searchPaths)), facts_(pool_) {}
+Checker::~Checker() = default;
+
+bool Checker::open(const std::string &path) {
+  if (!library_.loadPrelude()) return false;
+  main_ = library_.load(path, {});
+  return main_ && loadVocabulary();
+}
+
+const Convention *Checker::convention(Convention::Family family, std::string_view name) {
+  std::string all;
+  for (const Convention &each : conventions_) {
+    if (each.family != family) continue;
+    if (text(each.name) == name) return &each;
+    all += (all.empty() ? "`" : ", `") + std::string(text(each.name)) + "`";
+  }
+  error(DiagId::UnknownConvention, {}, {std::string(name), all});
+  return nullptr;
+}
+
+std::vector<const Convention *> Checker::conventions(Convention::Family family) const {
+  std::vector<const Convention *> found;
+  for (const Convention &each : conventions_)
+    if (each.family == family) found.push_back(&each);
+  return found;
+}
+
+} // namespace mdl::sema

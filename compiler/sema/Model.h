@@ -1,0 +1,171 @@
+//===- Model.h - The checked model ------------------------------*- C++ -*-===//
+// What `check` yields: a graph of templates over symbolic shapes, immutable.
+//
+// A module is checked once for each distinct tuple of arguments and operand
+// shapes; the result is a Template, shared by all calls. A `repeat` or `loop` is
+// a list of Pieces, ranges of the index on which the body is one region. Nothing
+// is unrolled that does not differ: forty equal blocks are one piece.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "Value.h"
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mdl::sema {
+
+/// A segment of an id: text, then the value of an expression of loop indices, if there is one.
+struct LabelSegment {
+  std::string_view text;
+  std::optional<ExprId> index;
+};
+/// The path of an instance below its module; empty for the value of a stage.
+using Label = llvm::ArrayRef<LabelSegment>;
+
+enum class StorageKind : uint8_t { Weight, State, Scratch };
+
+/// Storage that an operator or module owns.
+struct Storage {
+  StorageKind kind;
+  std::string_view name;   ///< `w`, `pos_embedding.embedding`
+  const Tensor *tensor;
+  SrcRange range;
+};
+
+/// An operator applied to operands of certain shapes: its dims, results and storage. Shared by equal applications.
+struct OpApplication {
+  const ast::Item *op;
+  Scope scope;                                ///< Parameters, dims, lets, operands, results and storage by name
+  std::vector<const Tensor *> operands;       ///< Stand-ins, parallel to the tensor parameters; null when absent
+  std::vector<const Tensor *> results;        ///< Stand-ins
+  std::vector<Storage> storage;
+  std::vector<const Tensor *> tied;           ///< Stand-ins of weights that were passed in
+  int aliasOf = -1;                           ///< Operand whose storage the result renames, or -1
+  bool aliasState = false;                    ///< The result renames a state of the operator
+  int inplaceOf = -1;                         ///< Operand whose storage the result may take over, or -1
+  bool fuse = false;
+  std::string_view category;
+};
+
+struct OpNode {
+  const OpApplication *application;
+  Label label;
+  std::vector<const Tensor *> operands; ///< Parallel to `application->operands`; null when absent
+  std::vector<const Tensor *> tied;     ///< Parallel to `application->tied`
+  std::vector<const Tensor *> results;
+  std::vector<const Tensor *> states;   ///< The tensors of its states, for aliases
+  SrcRange range;
+};
+
+struct Template;
+struct CallNode {
+  const Template *callee;
+  Label label;
+  std::vector<const Tensor *> operands; ///< Parallel to `callee->operands`
+  std::vector<const Tensor *> results;  ///< Parallel to `callee->results`
+  bool idle = false;                    ///< Resident, never run
+  SrcRange range;
+};
+
+struct LoopNode;
+using Node = std::variant<OpNode, CallNode, std::unique_ptr<LoopNode>>;
+
+/// Instances in program order, and the storage that the module itself owns.
+struct Region {
+  std::vector<Node> nodes;
+  std::vector<Storage> storage;
+};
+
+/// The turns lo..hi of a loop, all of one body.
+struct Piece {
+  ExprId lo, hi;
+  std::optional<SymbolId> index;        ///< Absent when there is one turn
+  Region body;
+  std::vector<const Tensor *> carriedIn, carriedOut;
+  const Tensor *gathered = nullptr;
+};
+
+/// `repeat` copies in space (own weights, own ids), `loop` turns in time (the same instances).
+struct LoopNode {
+  bool inTime;
+  std::vector<Piece> pieces;
+  std::vector<const Tensor *> initial, results; ///< Of the carried tensors, lists flattened
+  const Tensor *gathered = nullptr;
+  SrcRange range;
+};
+
+/// A module checked for one tuple of arguments.
+struct Template {
+  const ast::Item *module;
+  std::vector<const Tensor *> operands;
+  std::vector<const Tensor *> results;
+  Region region;
+};
+
+/// One part of a pipeline that is resident together.
+struct Stage {
+  NameId name;
+  std::string_view title;
+  NameId resident;                      ///< After `on`; the stage's own name otherwise
+  Region region;
+  std::vector<const Tensor *> results;
+  std::optional<SymbolId> turn;         ///< The index of `for t in lo..hi`
+  ExprId lo, hi;                        ///< Turns; `times n` is 0..n
+  ExprId guard;                         ///< 1 unless `when` says otherwise
+  SrcRange range;
+};
+
+enum class GuardKind : uint8_t { Require, Warn, Claim };
+/// A condition over inputs that only a workload decides.
+struct Guard {
+  GuardKind kind;
+  ExprId condition;
+  std::string text;
+  SrcRange range;
+};
+
+/// An input of the pipeline: a field of its job record.
+struct Input {
+  const ast::Field *field;
+  enum class Type : uint8_t { Integer, Boolean, Choice } type = Type::Integer;
+  std::optional<SymbolId> symbol;        ///< Absent when it is fixed
+  const ast::Item *enumeration = nullptr; ///< Choice
+  Int defaultValue;
+  bool required = false;                 ///< No default: a workload must give it
+  std::optional<Int> lo, hi;             ///< Inclusive
+  UnitId unit;
+  bool fixed = false;
+  Int fixedValue;
+};
+
+/// Rules of counting, from core.mdl.
+struct Metric {
+  NameId name;
+  std::string_view title, unit, doc;
+  enum class Fold : uint8_t { Sum, Once, Peak, Each } fold = Fold::Sum;
+  enum class Source : uint8_t { Rule, Read, Write, Storage, Liveness } source = Source::Rule;
+  RoleId storageRole;      ///< Storage: counts tensors of this role and below
+  bool inBytes = false;    ///< Storage: bytes rather than elements
+};
+struct Convention {
+  NameId name;
+  std::string_view title;
+  enum class Family : uint8_t { Flops, Traffic } family = Family::Flops;
+  std::vector<NameId> use;   ///< Tags, the preferred first
+  std::vector<NameId> omit;  ///< Metrics that it does not have
+  enum class Booking : uint8_t { Once, Each, None } booking = Booking::Each;
+};
+
+struct PipelineModel {
+  const ast::Item *pipeline = nullptr;
+  std::vector<Input> inputs;
+  std::vector<Stage> stages;
+  std::vector<Guard> guards;
+  std::vector<std::string> notModelled;
+  /// Numbers that the pipeline names with `let`, for formulas that people read.
+  std::vector<std::pair<std::string, ExprId>> lets;
+};
+
+} // namespace mdl::sema

@@ -1,0 +1,212 @@
+//===- Report.cpp - From inputs to a report -------------------------------===//
+// Inputs are checked, then guards, then numbers; nothing of a report with an
+// error is given out.
+//===----------------------------------------------------------------------===//
+#include "Report.h"
+#include "Collect.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mdl::runtime {
+namespace {
+
+std::string rangeOf(const Input &input) {
+  switch (input.type) {
+  case InputType::Choice: return fmt::format("it is one of {}", fmt::join(input.choices, ", "));
+  case InputType::Boolean: return "it is false or true";
+  case InputType::Integer: break;
+  }
+  std::string range = "its range is " + (input.lo ? toString(*input.lo) : "") + "..";
+  if (input.hi) range.append("=").append(toString(*input.hi));
+  return input.unit.empty() ? range : range + " " + input.unit;
+}
+
+bool isInRange(const Input &input, Int value) {
+  if (value.isOverflow() || (input.lo && value < *input.lo) || (input.hi && value > *input.hi)) return false;
+  if (input.type == InputType::Integer) return true;
+  Int count = input.type == InputType::Boolean ? 2 : Int(input.choices.size());
+  return value.sign() >= 0 && value < count;
+}
+
+class ReportMaker {
+public:
+  ReportMaker(Evaluator &evaluator, const ReportOptions &options, ReportError &error)
+      : evaluator_(evaluator), program_(evaluator.program()), options_(options), error_(error), tree_(evaluator) {}
+
+  bool make(std::span<const Int> inputs) {
+    report.program = &program_;
+    report.selected = options_.select;
+    report.assumptions = program_.assumptions;
+    if (!bind(inputs)) return false;
+    evaluator_.run(inputs);
+    if (!checkGuards() || !select(tree_, options_, parts_, error_) || !foldAll()) return false;
+    if (!total() || !checkOverflow()) return false;
+    if (options_.expand && !expandAll()) return false;
+    locatePeak();
+    return true;
+  }
+
+  Report report;
+
+private:
+  bool fail(std::string slug, std::string message, std::string place = {}) {
+    error_ = {std::move(slug), std::move(message), std::move(place)};
+    return false;
+  }
+
+  bool bind(std::span<const Int> inputs) {
+    if (inputs.size() != program_.inputs.size())
+      return fail("out-of-range", fmt::format("{} values for {} inputs", inputs.size(), program_.inputs.size()));
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      const Input &input = program_.inputs[i];
+      if (!isInRange(input, inputs[i])) {
+        std::string value = inputs[i].isOverflow() ? "beyond 2^127" : toString(inputs[i]);
+        return fail("out-of-range", fmt::format("input `{}` is {}; {}", input.name, value, rangeOf(input)));
+      }
+      if (input.fixed && inputs[i] != input.value)
+        return fail("fixed-input", fmt::format("input `{}` was compiled in as {}", input.name,
+                                               BoundInput{&input, input.value}.text()));
+      report.inputs.push_back({&input, inputs[i]});
+    }
+    return true;
+  }
+
+  bool checkGuards() {
+    for (const Guard &guard : program_.guards) {
+      Int holds = evaluator_.value(guard.condition).exact;
+      if (holds.isOverflow()) return failOverflow(fmt::format("the condition `{}`", guard.text), true, guard.place);
+      if (!holds.isZero()) continue;
+      if (guard.kind == GuardKind::Require) return fail("guard-failed", guard.text, guard.place);
+      if (guard.kind == GuardKind::Warn) report.warnings.push_back(guard.text);
+      report.assumptions.push_back(guard.kind == GuardKind::Claim ? "extrapolation: " + guard.text : guard.text);
+    }
+    return true;
+  }
+
+  bool foldAll() {
+    for (const TreePart &part : parts_)
+      if (!fold(tree_, part, options_.maxRows, report.folded, error_)) return false;
+    return true;
+  }
+
+  /// Of a selection, what the rows at its top say; a union of several is not known from them.
+  bool total() {
+    report.totals.resize(program_.metrics.size());
+    size_t tops = static_cast<size_t>(std::ranges::count(report.folded, 0u, &FoldedRow::depth));
+    for (size_t i = 0; i < report.totals.size(); ++i) {
+      Fold fold = program_.metrics[i].fold;
+      if (program_.metrics[i].absent) continue;
+      if (options_.select.empty()) report.totals[i] = evaluator_.value(program_.totals[i]);
+      else if (tops == 1) report.totals[i] = report.folded.front().values[i];
+      else if (fold == Fold::Sum || fold == Fold::Peak)
+        for (const FoldedRow &row : report.folded)
+          if (row.depth == 0) report.totals[i] = combine(report.totals[i], row.values[i], 1, fold);
+    }
+    return true;
+  }
+
+  /// Names the innermost node whose number does not fit.
+  bool checkOverflow() {
+    for (size_t at = 0; at < report.folded.size(); ++at) {
+      const FoldedRow &row = report.folded[at];
+      if (row.calls.isOverflow()) return failOverflow(fmt::format("`calls` of `{}`", row.id), true, row.node->place);
+      if (row.copies.isOverflow())
+        return failOverflow(fmt::format("the number of nodes `{}`", row.id), true, row.node->place);
+      for (size_t i = 0; i < row.values.size(); ++i)
+        if (row.values[i].isOverflow() && row.values[i].isPresent()) return failAt(innermost(at, i), i);
+    }
+    for (size_t i = 0; i < report.totals.size(); ++i)
+      if (const Number &total = report.totals[i]; total.isPresent() && total.isOverflow())
+        return failOverflow(fmt::format("the total of `{}`", program_.metrics[i].name),
+                            total.kind == Number::Kind::Exact, {});
+    return true;
+  }
+
+  const FoldedRow &innermost(size_t at, size_t metric) const {
+    size_t best = at;
+    for (size_t i = at + 1; i < report.folded.size() && report.folded[i].depth > report.folded[at].depth; ++i) {
+      const FoldedRow &row = report.folded[i];
+      if (row.depth == report.folded[best].depth + 1 && row.values[metric].isPresent() &&
+          row.values[metric].isOverflow())
+        best = i;
+    }
+    return report.folded[best];
+  }
+
+  bool failAt(const FoldedRow &row, size_t metric) {
+    return failOverflow(fmt::format("`{}` of `{}`", program_.metrics[metric].name, row.id),
+                        row.values[metric].kind == Number::Kind::Exact, row.node->place);
+  }
+
+  bool failOverflow(const std::string &what, bool exact, const std::string &place) {
+    if (evaluator_.tooManyTurns())
+      return fail("too-many-turns", fmt::format("{} needs a sum of more than {} turns", what, Evaluator::kMaxTurns),
+                  place);
+    return fail("overflow", what + (exact ? " is beyond 2^127, the widest integer" : " is beyond the widest real"),
+                place);
+  }
+
+  bool expandAll() {
+    Int count = 0;
+    for (const FoldedRow &row : report.folded) count += row.copies;
+    if (count.isOverflow() || count > Int(options_.maxRows)) return failCount(count);
+    report.rows.reserve(static_cast<size_t>(count.raw()));
+    auto storage = std::make_shared<RowStorage>();
+    for (const TreePart &part : parts_) expand(tree_, part, report.rows, *storage);
+    report.storage = std::move(storage);
+    return true;
+  }
+
+  /// Names the repeat with the most turns.
+  bool failCount(Int count) {
+    std::vector<Int> copiesAt;
+    const FoldedRow *worst = &report.folded.front();
+    Int most = 0;
+    for (const FoldedRow &row : report.folded) {
+      copiesAt.resize(row.depth + 1);
+      copiesAt[row.depth] = row.copies;
+      Int turns = floorDiv(row.copies, row.depth == 0 ? 1 : copiesAt[row.depth - 1]);
+      if (turns > most) most = turns, worst = &row;
+    }
+    return fail("too-many-nodes",
+                fmt::format("the result has {} nodes, more than {}: the repeat `{}` alone has {} turns; "
+                            "`--fold` prints a repeat as one node",
+                            toString(count), options_.maxRows, worst->id, toString(most)),
+                worst->node->place);
+  }
+
+  void locatePeak() {
+    for (size_t i = 0; i < program_.metrics.size(); ++i) {
+      if (program_.metrics[i].fold != Fold::Peak || program_.metrics[i].absent) continue;
+      if (report.totals[i].isPresent()) report.peakAt = findPeak(tree_, parts_, i, report.totals[i]);
+      return;
+    }
+  }
+
+  Evaluator &evaluator_;
+  const Program &program_;
+  const ReportOptions &options_;
+  ReportError &error_;
+  Tree tree_;
+  std::vector<TreePart> parts_;
+};
+
+} // namespace
+
+std::string BoundInput::text() const {
+  switch (input->type) {
+  case InputType::Integer: return toString(value);
+  case InputType::Boolean: return value.isZero() ? "false" : "true";
+  case InputType::Choice: return input->choices[static_cast<size_t>(value.raw())];
+  }
+  return {};
+}
+
+std::optional<Report> makeReport(Evaluator &evaluator, std::span<const Int> inputs, const ReportOptions &options,
+                                 ReportError &error) {
+  ReportMaker maker(evaluator, options, error);
+  if (!maker.make(inputs)) return std::nullopt;
+  return std::move(maker.report);
+}
+
+} // namespace mdl::runtime

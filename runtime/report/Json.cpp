@@ -1,0 +1,202 @@
+//===- Json.cpp - Reports as JSON -----------------------------------------===//
+// One line for each node, so that the form can be searched and compared by line.
+//===----------------------------------------------------------------------===//
+#include "Json.h"
+
+namespace mdl::runtime {
+namespace {
+
+/// The length of the well-formed UTF-8 sequence at the start of `text`, or 0.
+size_t utf8Length(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  size_t length = byte(0) < 0x80 ? 1 : byte(0) >= 0xF0 ? 4 : byte(0) >= 0xE0 ? 3 : byte(0) >= 0xC2 ? 2 : 0;
+  if (length == 0 || length > text.size() || byte(0) > 0xF4) return 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  bool tooLong = (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
+  bool surrogate = byte(0) == 0xED && byte(1) >= 0xA0;
+  bool tooLarge = byte(0) == 0xF4 && byte(1) >= 0x90;
+  return tooLong || surrogate || tooLarge ? 0 : length;
+}
+
+void writeEscape(Output &out, char c) {
+  constexpr const char *kHex = "0123456789abcdef";
+  switch (c) {
+  case '"': out << "\\\""; return;
+  case '\\': out << "\\\\"; return;
+  case '\n': out << "\\n"; return;
+  case '\t': out << "\\t"; return;
+  case '\r': out << "\\r"; return;
+  default: out << "\\u00" << kHex[static_cast<unsigned char>(c) >> 4] << kHex[c & 15];
+  }
+}
+
+/// Commas between the members of an object or array.
+class Separator {
+public:
+  explicit Separator(std::string_view between) : between_(between) {}
+  void next(Output &out) {
+    if (!first_) out << between_;
+    first_ = false;
+  }
+
+private:
+  std::string_view between_;
+  bool first_ = true;
+};
+
+void writeKey(Output &out, std::string_view key) {
+  writeJsonString(out, key);
+  out << ": ";
+}
+
+void writeStrings(Output &out, const std::vector<std::string> &strings) {
+  Separator comma(", ");
+  out << '[';
+  for (const std::string &text : strings) comma.next(out), writeJsonString(out, text);
+  out << ']';
+}
+
+void writeInput(Output &out, const BoundInput &bound) {
+  writeKey(out, bound.input->name);
+  switch (bound.input->type) {
+  case InputType::Integer: writeJsonNumber(out, bound.value); break;
+  case InputType::Boolean: out << bound.text(); break;
+  case InputType::Choice: writeJsonString(out, bound.text()); break;
+  }
+}
+
+void writeMetrics(Output &out, const Report &report, std::span<const Number> values, Separator &comma) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].isPresent()) continue;
+    comma.next(out);
+    writeKey(out, report.program->metrics[i].name);
+    writeJsonNumber(out, values[i]);
+  }
+}
+
+void writeIdentity(Output &out, std::string_view id, std::string_view parent, std::string_view name, const Node &node) {
+  out << "\"id\": ";
+  writeJsonString(out, id);
+  out << ", \"parent\": ";
+  if (parent.empty()) out << "null";
+  else writeJsonString(out, parent);
+  out << ", \"name\": ";
+  writeJsonString(out, name);
+  out << ", \"operator\": ";
+  writeJsonString(out, node.op);
+  out << ", \"category\": ";
+  writeJsonString(out, node.category);
+}
+
+void writeCalls(Output &out, Int calls, bool uniform) {
+  out << ", \"calls\": ";
+  writeJsonNumber(out, calls);
+  out << ", \"uniform_calls\": " << (uniform ? "true" : "false");
+}
+
+void writeRow(Output &out, const Report &report, const Row &row) {
+  Separator comma(", ");
+  comma.next(out);
+  writeIdentity(out, row.id, row.parent, row.name, *row.node);
+  writeCalls(out, row.calls, row.uniformCalls);
+  writeMetrics(out, report, row.values, comma);
+}
+
+void writeFoldedRow(Output &out, const Report &report, const FoldedRow &row) {
+  Separator comma(", ");
+  comma.next(out);
+  writeIdentity(out, row.id, row.parent, row.label, *row.node);
+  out << ", \"copies\": ";
+  writeJsonNumber(out, row.copies);
+  out << ", \"first_id\": ";
+  writeJsonString(out, row.firstId);
+  writeCalls(out, row.calls, row.uniformCalls);
+  writeMetrics(out, report, row.values, comma);
+}
+
+template <class Rows, class WriteOne>
+void writeNodes(Output &out, const Report &report, const Rows &rows, WriteOne writeOne) {
+  Separator comma(",");
+  out << ",\n  \"nodes\": [";
+  for (const auto &row : rows) {
+    comma.next(out);
+    out << "\n    {";
+    writeOne(out, report, row);
+    out << '}';
+  }
+  out << "\n  ]\n}\n";
+}
+
+void writeHeader(Output &out, const Report &report) {
+  const Program &program = *report.program;
+  out << "{\n  \"schema\": \"mdlc.eval/1\",\n  \"model\": ";
+  writeJsonString(out, program.model);
+  out << ",\n  \"workload\": {";
+  Separator comma(", ");
+  for (const BoundInput &bound : report.inputs) comma.next(out), writeInput(out, bound);
+  out << "},\n  \"workload_name\": ";
+  if (report.workload.empty()) out << "null";
+  else writeJsonString(out, report.workload);
+  if (!report.selected.empty()) out << ",\n  \"selected\": ", writeJsonString(out, report.selected);
+  out << ",\n  \"convention\": ";
+  writeJsonString(out, program.convention);
+  out << ",\n  \"traffic\": ";
+  writeJsonString(out, program.traffic);
+  out << ",\n  \"assumptions\": ";
+  writeStrings(out, report.assumptions);
+  out << ",\n  \"not_modelled\": ";
+  writeStrings(out, program.notModelled);
+}
+
+void writeTotals(Output &out, const Report &report) {
+  Separator comma(", ");
+  out << ",\n  \"totals\": {";
+  writeMetrics(out, report, report.totals, comma);
+  if (!report.peakAt.empty()) {
+    comma.next(out);
+    out << "\"activation_peak_at\": ";
+    writeJsonString(out, report.peakAt);
+  }
+  out << '}';
+}
+
+} // namespace
+
+void writeJsonString(Output &out, std::string_view text) {
+  out << '"';
+  size_t begin = 0, at = 0;
+  while (at < text.size()) {
+    auto c = static_cast<unsigned char>(text[at]);
+    bool special = c < 0x20 || c == '"' || c == '\\';
+    size_t length = special ? 0 : utf8Length(text.substr(at));
+    if (length != 0) {
+      at += length;
+      continue;
+    }
+    out << text.substr(begin, at - begin);
+    if (special) writeEscape(out, text[at]);
+    else out << "\xEF\xBF\xBD";
+    begin = ++at;
+  }
+  out << text.substr(begin) << '"';
+}
+
+void writeJsonNumber(Output &out, Int value) {
+  if (value >= -kLargestJsonInteger && value <= kLargestJsonInteger) out << value;
+  else out << '"' << value << '"';
+}
+
+void writeJsonNumber(Output &out, const Number &value) {
+  if (value.kind == Number::Kind::Exact) writeJsonNumber(out, value.exact);
+  else out << value.real;
+}
+
+void renderJson(const Report &report, const RenderOptions &, Output &out) {
+  writeHeader(out, report);
+  writeTotals(out, report);
+  if (report.rows.empty()) writeNodes(out, report, report.folded, writeFoldedRow);
+  else writeNodes(out, report, report.rows, writeRow);
+}
+
+} // namespace mdl::runtime

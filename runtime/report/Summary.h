@@ -1,0 +1,37 @@
+//===- Summary.h - What the pages for people show ---------------*- C++ -*-===//
+// The choice of columns and the rankings that text and Markdown share.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "../Report.h"
+
+namespace mdl::runtime {
+
+/// A metric that a page has room for, with its short heading.
+struct Column {
+  size_t metric;
+  std::string heading;
+};
+
+/// The columns of a page: the well-known metrics that the program has, or its first four.
+std::vector<Column> pageColumns(const Report &report);
+/// The metric that shares and rankings are of: tensor FLOPs, or else the first that sums up.
+std::optional<size_t> rankingMetric(const Report &report);
+
+/// An entry of a ranking: a leaf with all its copies, or a category.
+struct Ranked {
+  std::string name;
+  Int copies = 1;
+  Number value;
+};
+
+/// The leaves with the largest value, all copies together; ties in program order, zeros left out.
+std::vector<Ranked> topLayers(const Report &report, size_t metric, size_t count);
+/// The same of categories (of the operator where a leaf has none).
+std::vector<Ranked> topCategories(const Report &report, size_t metric, size_t count);
+
+/// `title`, or `name` where there is none.
+const std::string &titleOf(const Metric &metric);
+/// `batch 1`, `guidance true`: the inputs in order.
+std::vector<std::string> inputTexts(const Report &report);
+
+} // namespace mdl::runtime

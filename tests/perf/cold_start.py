@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Measures whole cold runs of mdlc against the goals below: process start to exit, the median of many runs.
+
+Prints each with its ratio to the goal. A benchmark, not a test: it fails only beyond three times a goal, and is run
+by hand (./tools/bench) on a machine that does nothing else.
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = "models/wan2.1/t2v_14b.mdl"
+
+# what, arguments of mdlc, goal in ms (a median above it is worth a look), limit in ms (what we promise)
+GOALS = [
+    ("start: --version", ["--version"], 3.0, 5.0),
+    ("eval, text", ["eval", MODEL, "--workload", "720p"], 10.0, 20.0),
+    ("eval, json", ["eval", MODEL, "--workload", "720p", "--format", "json"], 30.0, 30.0),
+    ("check", ["check", MODEL], 10.0, 20.0),
+]
+FAIL_BEYOND = 3.0
+
+
+def median_ms(command, runs):
+    """Median wall time of a command in ms, its first runs left out; ends the benchmark if the command fails."""
+    times = []
+    for turn in range(runs + 3):
+        start = time.perf_counter()
+        status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        elapsed = (time.perf_counter() - start) * 1000
+        if status.returncode != 0:
+            sys.exit(f"{' '.join(map(str, command))} exits with {status.returncode}\n{status.stderr.decode('utf-8', 'replace')}")
+        if turn >= 3:
+            times.append(elapsed)
+    return statistics.median(times)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mdlc", type=Path, default=ROOT / "build/release/bin/mdlc", help="the binary to measure")
+    parser.add_argument("--runs", type=int, default=40, help="runs of each (default 40)")
+    options = parser.parse_args()
+    if not os.access(options.mdlc, os.X_OK):
+        sys.exit(f"no {options.mdlc}: build first (./tools/run --version)")
+
+    nothing = median_ms(["true"], options.runs)
+    print(f"{'run':18} {'median':>9} {'goal':>9} {'limit':>9} {'of goal':>8}   (starting any process takes {nothing:.1f} ms here)")
+    failed = False
+    for what, arguments, goal, limit in GOALS:
+        median = median_ms([options.mdlc.resolve(), *arguments], options.runs)
+        verdict = "" if median <= limit else "  over its limit" if median <= FAIL_BEYOND * goal else "  TOO SLOW"
+        failed = failed or median > max(limit, FAIL_BEYOND * goal)
+        print(f"{what:18} {median:6.1f} ms {goal:6.1f} ms {limit:6.1f} ms {median / goal:7.2f}x{verdict}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+//===- Command.h - What the subcommands share -------------------*- C++ -*-===//
+// One file a subcommand. Each has an `add...` function that declares its options
+// with CLI11 and sets what runs; main.cpp lists them. Exit codes (contract): 0
+// ok, 1 the input is wrong or a check failed, 2 usage, 3 internal.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "compiler/driver/Compile.h"
+#include "runtime/Report.h"
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace mdl::tool {
+
+inline constexpr int kOk = 0, kWrong = 1, kUsage = 2, kInternal = 3;
+
+/// The state that the chosen subcommand leaves to main.
+struct Invocation {
+  std::string binary;                        ///< argv[0], resolved: models are found from it
+  std::function<int()> run;
+};
+
+/// How diagnostics are printed: the options that every command with a model has.
+struct DiagnosticOptions {
+  std::string form = "text";
+  size_t maxErrors = 20;
+  void addTo(CLI::App &app);
+};
+
+/// The model and job options of eval, explain, verify and compile.
+struct ModelOptions {
+  std::string file, pipeline, workload, convention, traffic;
+  std::vector<std::string> settings;
+  DiagnosticOptions diagnostics;
+  void addTo(CLI::App &app);
+  driver::Request request(const Invocation &invocation) const;
+};
+
+/// Prints what a compilation has reported, to stderr. True when there was no error.
+bool printDiagnostics(driver::Compilation &compilation, const DiagnosticOptions &options);
+/// Prints an error of the runtime in the same form.
+void printError(const runtime::ReportError &error, const DiagnosticOptions &options);
+/// Colour only on a terminal, and not when NO_COLOR is set.
+bool useColour(int descriptor);
+/// Flushes stdout; false (reported) when it could not take everything.
+bool closeOutput();
+
+void addCheck(CLI::App &app, Invocation &invocation);
+void addCompile(CLI::App &app, Invocation &invocation);
+void addEval(CLI::App &app, Invocation &invocation);
+void addExplain(CLI::App &app, Invocation &invocation);
+void addVerify(CLI::App &app, Invocation &invocation);
+void addList(CLI::App &app, Invocation &invocation);
+void addHelp(CLI::App &app, Invocation &invocation);
+void addCompletion(CLI::App &app, Invocation &invocation);
+
+} // namespace mdl::tool

@@ -1,0 +1,65 @@
+//===- VerifyCommand.cpp - mdlc verify ------------------------------------===//
+#include "Command.h"
+#include "runtime/report/Verification.h"
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+
+namespace mdl::tool {
+
+namespace {
+
+struct VerifyCommandOptions {
+  ModelOptions model;
+  std::string reference, format = "text";
+  runtime::VerifyOptions how;
+  size_t rows = 20;
+};
+
+std::optional<runtime::Reference> readReference(const VerifyCommandOptions &options) {
+  std::ifstream stream(options.reference, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(stream)), {}), why;
+  if (!stream && text.empty()) why = "cannot be read";
+  auto reference = why.empty() ? runtime::parseReference(text, why) : std::nullopt;
+  if (!reference) printError({"bad-reference", "`" + options.reference + "`: " + why, ""}, options.model.diagnostics);
+  return reference;
+}
+
+int runVerify(VerifyCommandOptions options, const Invocation &invocation) {
+  if (options.model.convention.empty()) options.model.convention = "torch"; // what the references are measured in
+  options.how.visible = options.model.convention == "torch_visible";
+  driver::Compilation compilation(options.model.request(invocation));
+  bool compiled = compilation.compile();
+  if (!printDiagnostics(compilation, options.model.diagnostics) || !compiled) return kWrong;
+  auto reference = readReference(options);
+  if (!reference) return kWrong;
+  runtime::Evaluator evaluator(compilation.program());
+  runtime::ReportError error;
+  auto report = runtime::makeReport(evaluator, compilation.inputs(), {}, error);
+  auto result = report ? runtime::verify(*report, *reference, options.how, error) : std::nullopt;
+  if (!result) return printError(error, options.model.diagnostics), kWrong;
+  runtime::Output out(stdout);
+  if (options.format == "json") runtime::renderVerificationJson(*result, out);
+  else runtime::renderVerificationText(*result, useColour(STDOUT_FILENO), options.rows, out);
+  return out.flush() && result->passed ? kOk : kWrong;
+}
+
+} // namespace
+
+void addVerify(CLI::App &app, Invocation &invocation) {
+  auto options = std::make_shared<VerifyCommandOptions>();
+  CLI::App *command = app.add_subcommand("verify", "Compares every module with a measurement of the real model code");
+  options->model.addTo(*command);
+  command->add_option("--reference", options->reference, "A measurement, made by tools/capture")->required()->type_name("REF.json");
+  command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")->type_name("STAGE");
+  command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")->capture_default_str();
+  command->add_flag("--totals", options->how.totalsOnly, "Compare the total and the parameters only");
+  command->add_option("--rows", options->rows, "How many rows the text form shows, worst first")->capture_default_str();
+  command->add_option("-f,--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  command->footer("One execution of the stage is compared, all its chunks included. The convention is torch unless given.\nExample:\n"
+                  "  mdlc verify models/wan2.1/t2v_14b.mdl -w W-003 --reference tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json");
+  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runVerify(*options, invocation); }; });
+}
+
+} // namespace mdl::tool

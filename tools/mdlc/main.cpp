@@ -1,0 +1,49 @@
+//===- main.cpp - mdlc: a compiler for model cost -------------------------===//
+#include "Command.h"
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+using namespace mdl::tool;
+
+int main(int argc, char **argv) {
+  Invocation invocation;
+  std::error_code ignored;
+  invocation.binary = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+  if (invocation.binary.empty()) invocation.binary = argv[0];
+
+  CLI::App app("mdlc: exact cost of neural networks from their description\n"
+               "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"
+               "  mdlc explain models/wan2.1/t2v_14b.mdl diffusion --metric flops_tensor");
+  app.name("mdlc");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "mdlc 0.1");
+  addCheck(app, invocation);
+  addCompile(app, invocation);
+  addEval(app, invocation);
+  addExplain(app, invocation);
+  addVerify(app, invocation);
+  addList(app, invocation);
+  addHelp(app, invocation);
+  addCompletion(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp &) {
+    std::fputs(app.get_subcommands().empty() ? app.help().c_str() : app.get_subcommands()[0]->help().c_str(), stdout);
+    return kOk;
+  } catch (const CLI::CallForVersion &) {
+    std::puts("mdlc 0.1");
+    return kOk;
+  } catch (const CLI::ParseError &error) {
+    std::fprintf(stderr, "mdlc: %s\n", error.what());
+    std::fputs("run `mdlc --help` or `mdlc COMMAND --help`\n", stderr);
+    return kUsage;
+  }
+  try {
+    int code = invocation.run ? invocation.run() : kUsage;
+    return closeOutput() || code != kOk ? code : kWrong;
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "mdlc: internal error: %s\n  please report it with the command line and the file\n", error.what());
+    return kInternal;
+  }
+}
