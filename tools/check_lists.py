@@ -57,9 +57,9 @@ def check_passes():
     table = ROOT / "compiler" / "passes" / "Passes.def"
     if not table.is_file():
         return 0, []
-    names = re.findall(r'^PASS\([^"\n]*"([\w-]+)"', table.read_text(), re.MULTILINE)
+    names = re.findall(r'^MDL_PASS\(\s*\w+\s*,\s*"([\w-]+)"', table.read_text(), re.MULTILINE)
     tests = [file.read_text(encoding="utf-8") for file in (ROOT / "tests" / "passes").glob("*.ir")]
-    problems = [] if names else ["Passes.def: no PASS line was read"]
+    problems = [] if names else ["Passes.def: no MDL_PASS line was read"]
     for name in names:
         if not any(re.search(rf"--passes=\S*\b{re.escape(name)}\b", test) for test in tests):
             problems.append(f"pass {name}: no test in tests/passes runs it")

@@ -90,7 +90,7 @@ struct Expr {
   List<const Expr *> operands{};
   List<Element> elements{};    ///< List
   List<Arg> args{};            ///< Call
-  SrcRange range{};            ///< All of it
+  SrcRange range{};            ///< All of it, with its parentheses
   SrcRange opRange{};          ///< The operator's token, or the opening bracket of a call or index
 };
 

@@ -25,8 +25,12 @@ private:
   void move(const Move &move);
   void annotations(List<Annotation> annotations);
   void doc(std::string_view doc);
-  void optional(std::string_view before, const Expr *expr) { if (expr) add("{}{}", before, print(*expr)); }
-  void optional(std::string_view before, std::string_view text) { if (!text.empty()) add("{}{}", before, quoted(text)); }
+  void optional(std::string_view before, const Expr *expr) {
+    if (expr) add("{}{}", before, print(*expr));
+  }
+  void optional(std::string_view before, std::string_view text) {
+    if (!text.empty()) add("{}{}", before, quoted(text));
+  }
   void value(const Value &value);
   void names(List<Ident> names);
 
@@ -45,9 +49,9 @@ private:
 
 constexpr std::string_view kItemWords[] = {"import", "op",   "extend", "module", "pipeline", "fn",
                                            "record", "enum", "const",  "unit",   "data"};
-constexpr std::string_view kStmtWords[] = {"let",   "bind",         "weight", "state", "scratch", "require",
-                                           "warn",  "claim",        "not_modelled", "repeat", "loop", "when",
-                                           "idle",  "return",       "stage",  "cost",  "traffic"};
+constexpr std::string_view kStmtWords[] = {"let",  "bind",   "weight",       "state",  "scratch", "require",
+                                           "warn", "claim",  "not_modelled", "repeat", "loop",    "when",
+                                           "idle", "return", "stage",        "cost",   "traffic"};
 
 void Printer::doc(std::string_view doc) {
   for (size_t at = 0; !doc.empty() && at <= doc.size();) {
@@ -173,7 +177,8 @@ void Printer::repeat(const Stmt &stmt) {
 void Printer::head(const Stmt &stmt) {
   switch (stmt.kind) {
   case StmtKind::Stage: return stage(stmt);
-  case StmtKind::Repeat: case StmtKind::Loop: return repeat(stmt);
+  case StmtKind::Repeat:
+  case StmtKind::Loop: return repeat(stmt);
   case StmtKind::Let:
     for (const Element &each : stmt.pattern)
       add("{}{}{}", &each == stmt.pattern.begin() ? " [" : ", ", print(*each.expr), each.spread ? "..." : "");
@@ -185,13 +190,12 @@ void Printer::head(const Stmt &stmt) {
   case StmtKind::Return:
     for (const Value &each : stmt.values) add("{}", &each == stmt.values.begin() ? " " : ", "), value(each);
     return;
-  case StmtKind::Weight: case StmtKind::State: case StmtKind::Scratch:
-    return add(" {}: {}", print(*stmt.label), print(*stmt.type));
+  case StmtKind::Weight:
+  case StmtKind::State:
+  case StmtKind::Scratch: return add(" {}: {}", print(*stmt.label), print(*stmt.type));
   case StmtKind::Cost: annotations(stmt.tags); return optional(" = ", stmt.expr);
   case StmtKind::Traffic: return annotations(stmt.tags);
-  default:
-    optional(" ", stmt.expr);
-    optional(stmt.expr ? ", " : " ", stmt.text);
+  default: optional(" ", stmt.expr); optional(stmt.expr ? ", " : " ", stmt.text);
   }
 }
 

@@ -4,8 +4,8 @@
 namespace mdl::ast {
 
 std::string_view spelling(Op op) {
-  static constexpr std::string_view kSpellings[] = {"-",  "not ", "+", "-",  "*", "/",       "%",  "^",   "==",
-                                                    "!=", "<",    "<=", ">", ">=", "divides", "in", "and", "or"};
+  static constexpr std::string_view kSpellings[] = {
+      "-", "not ", "+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "divides", "in", "and", "or"};
   return kSpellings[static_cast<size_t>(op)];
 }
 

@@ -6,9 +6,16 @@ namespace mdl::expr {
 
 namespace {
 
-bool isProductOfBrackets(const Tables &t, llvm::ArrayRef<Factor> factors) {
-  return !factors.empty() &&
-         llvm::all_of(factors, [&](Factor f) { return t[f.atom].atom.kind == AtomKind::NonNeg; });
+/// The term that is not constant, if it is the only one and a product of brackets.
+std::optional<Term> onlyBrackets(const Tables &t, llvm::ArrayRef<Term> terms) {
+  std::optional<Term> only;
+  for (const Term &term : terms) {
+    if (term.factors.empty()) continue;
+    bool brackets = llvm::all_of(term.factors, [&](Factor f) { return t[f.atom].atom.kind == AtomKind::NonNeg; });
+    if (only || !brackets) return std::nullopt;
+    only = term;
+  }
+  return only;
 }
 
 bool isNumber(llvm::ArrayRef<Term> terms) { return terms.empty() || (terms.size() == 1 && terms[0].factors.empty()); }
@@ -28,27 +35,28 @@ llvm::SmallVector<Term, 8> primitive(const Tables &t, llvm::ArrayRef<Term> terms
 
 } // namespace
 
-ExprId ExprPool::nonNeg(ExprId a) {
-  if (isOverflow(a)) return a;
-  // [m*p >= 0] -> [p >= 0] if m > 0
-  FactorList common = commonFactors(*tables_, a, [&](AtomId x) { return isPositive(*tables_, x); });
-  FactorList down = reciprocal(common);
-  a = mulByTerm(a, {1, down});
-  if (isOverflow(a)) return a;
-  if (!isNumber(terms(a))) a = tables_->intern(primitive(*tables_, terms(a)), Factors::InArena);
+// [m*p >= 0] -> [p >= 0] if m > 0. Rounding may remove the constant, and with it what kept the rest together.
+ExprId ExprPool::withoutPositiveContent(ExprId a) {
+  for (ExprId before = overflow(); a != before && !isOverflow(a);) {
+    before = a;
+    FactorList common = commonFactors(*tables_, a, [&](AtomId x) { return isPositive(*tables_, x); });
+    FactorList down = reciprocal(common);
+    a = mulByTerm(a, {1, down});
+    if (!isNumber(terms(a))) a = tables_->intern(primitive(*tables_, terms(a)), Factors::InArena);
+  }
+  return a;
+}
 
+ExprId ExprPool::nonNeg(ExprId a) {
+  a = withoutPositiveContent(a);
+  if (isOverflow(a)) return a;
   if (provesNonNeg(a)) return constant(1);
   if (provesNonNeg(sub(constant(-1), a))) return constant(0);
-  llvm::ArrayRef<Term> list = terms(a);
-  Rational c = constantTerm(list);
-  if (list.size() - (c.isZero() ? 0 : 1) == 1) {
+  if (std::optional<Term> only = onlyBrackets(*tables_, terms(a))) {
     // [k*b + c >= 0] -> [c >= 0] + b*([k + c >= 0] - [c >= 0]), b a product of brackets
-    const Term &only = list[0].factors.empty() ? list[1] : list[0];
-    if (isProductOfBrackets(*tables_, only.factors)) {
-      int atZero = c.sign() >= 0 ? 1 : 0, atOne = (only.coefficient + c).sign() >= 0 ? 1 : 0;
-      ExprId product = fromTerms(Term{1, only.factors});
-      return add(constant(atZero), scale(product, atOne - atZero));
-    }
+    Rational c = constantTerm(terms(a));
+    int atZero = c.sign() >= 0 ? 1 : 0, atOne = (only->coefficient + c).sign() >= 0 ? 1 : 0;
+    return add(constant(atZero), scale(fromTerms(Term{1, only->factors}), atOne - atZero));
   }
   return makeAtom(AtomKind::NonNeg, {}, a);
 }

@@ -73,9 +73,9 @@ struct Atom {
 
 /// What is known of a symbol for ever. Bounds are inclusive; they may mention earlier symbols.
 struct SymbolInfo {
-  std::string name;
-  std::optional<ExprId> lo;
-  std::optional<ExprId> hi;
+  std::string name = {};
+  std::optional<ExprId> lo = std::nullopt;
+  std::optional<ExprId> hi = std::nullopt;
   bool integer = true;
 };
 
@@ -177,6 +177,7 @@ private:
   ExprId divBySum(ExprId a, ExprId b);
   ExprId mulByArgument(ExprId a, AtomId inverse, int32_t times);
   std::optional<ExprId> divExactly(ExprId a, ExprId b);
+  ExprId withoutPositiveContent(ExprId a);
   SymbolId boundCopy(SymbolId of, std::optional<ExprId> lo, std::optional<ExprId> hi, unsigned nth);
 
   std::unique_ptr<Tables> tables_;

@@ -157,7 +157,7 @@ bool Printer::isSimple(ExprId id) const {
 }
 
 void Printer::list(llvm::ArrayRef<ExprId> ids) {
-  for (ExprId id : ids) {
+  for (const ExprId &id : ids) {
     if (&id != ids.begin()) out_ += ", ";
     sum(id);
   }

@@ -194,6 +194,9 @@ bool Prover::failsAtTheCorner(const Goal &atLows, const Goal &goal) const {
     if (!atom || atom->atom.kind != AtomKind::Symbol || !atom->bounds.lo) return false;
     ExprId lo = *t_.symbols[atom->atom.symbol.index].lo;
     if (lo.index != 0 && (t_.terms(lo).size() > 1 || !t_.terms(lo)[0].factors.empty())) return false;
+    // An upper bound that is no constant may exclude the corner: `c` in 1..T-1 is empty at T = 1.
+    std::optional<ExprId> hi = t_.symbols[atom->atom.symbol.index].hi;
+    if (hi && hi->index != 0 && (t_.terms(*hi).size() > 1 || !t_.terms(*hi)[0].factors.empty())) return false;
   }
   return !atLows.poly.empty() && atLows.poly[0].key == 0 && atLows.poly[0].coefficient.sign() < 0;
 }

@@ -154,6 +154,7 @@ Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actual
 
 Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying, unsigned readers) {
   Place at = place;
+  at.idle |= op.idle;
   at.node = tree_.place(place.node, op.label, at.open, at.renamed);
   tree_[at.node].op = text(op.application->op->name.name);
   tree_[at.node].category = op.application->category;
@@ -185,10 +186,10 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
     Actual *made = make(result, actuals);
     made->materialised = !(application.fuse && readers == 1);
     if (takesOver) taken->live = false, made->live = true;
-    else if (!place.idle) allocate(made);
+    else if (!at.idle) allocate(made);
   }
   Work work = workOf(op, costs, actuals, at);
-  if (place.idle) work.assign(work.size(), pool_.constant(0));
+  if (at.idle) work.assign(work.size(), pool_.constant(0));
   book(at.node, work, at);
   Work total;
   for (ExprId each : work) total.push_back(overTurns(each, at));

@@ -87,7 +87,11 @@ private:
   ast::List<ast::Arg> args(P::ArgsContext *tree);
   ast::Arg arg(P::ArgContext *tree);
   ast::Ident nameOnly(const ast::Expr *expr, std::string_view what);
-  struct Over { ast::Ident variable; const ast::Expr *in; const ast::Expr *condition; };
+  struct Over {
+    ast::Ident variable;
+    const ast::Expr *in;
+    const ast::Expr *condition;
+  };
   Over over(P::OverContext *tree);
   ast::Value value(P::ValueContext *tree);
   ast::Element element(P::ElementContext *tree);

@@ -9,8 +9,8 @@ using ast::ExprKind;
 
 /// The flat row of an expression while it is grouped: `- a * b ^ c`.
 struct AstBuilder::Row {
-  Children terms;                           ///< The operands and infix operators.
-  std::optional<Children> operand;          ///< The operand being read: its prefix operators, then its primary.
+  Children terms;                  ///< The operands and infix operators.
+  std::optional<Children> operand; ///< The operand being read: its prefix operators, then its primary.
 };
 
 static SrcRange span(const Expr *from, const Expr *to) { return {from->range.begin, to->range.end}; }
@@ -78,7 +78,8 @@ Expr AstBuilder::numberLiteral(Children &c) {
   result.number = number(digits);
   if (!c.isAt(P::IDENT)) return result;
   const Token &unit = c.take();
-  if (unit.startsLine) syntaxError(unit.range(), fmt::format("expected `,` after `{}`, found a name on the next line", digits.text));
+  if (unit.startsLine)
+    syntaxError(unit.range(), fmt::format("expected `,` after `{}`, found a name on the next line", digits.text));
   result.unit = ident(unit);
   return result;
 }
@@ -87,9 +88,11 @@ const Expr *AstBuilder::primary(P::PrimaryContext *tree) {
   Children c = children(tree);
   Expr result{.kind = ExprKind::None};
   switch (c.peek()) {
-  case P::INT: case P::REAL: result = numberLiteral(c); break;
+  case P::INT:
+  case P::REAL: result = numberLiteral(c); break;
   case P::STRING: result.kind = ExprKind::String, result.string = string(c.take()); break;
-  case P::TRUE: case P::FALSE:
+  case P::TRUE:
+  case P::FALSE:
     result.kind = ExprKind::Bool, result.boolean = c.isAt(P::TRUE);
     c.take();
     break;

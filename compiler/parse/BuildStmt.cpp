@@ -17,12 +17,17 @@ const Stmt *AstBuilder::stmt(P::StmtContext *tree) {
   Children c = children(tree);
   Stmt result{.kind = StmtKind::Bind};
   switch (c.peek()) {
-  case P::REQUIRE: case P::WARN: case P::CLAIM: return check(c.rule<P::CheckContext>());
+  case P::REQUIRE:
+  case P::WARN:
+  case P::CLAIM: return check(c.rule<P::CheckContext>());
   case P::LET: let(c, result); break;
-  case P::WEIGHT: case P::STATE: case P::SCRATCH: storage(c, result); break;
+  case P::WEIGHT:
+  case P::STATE:
+  case P::SCRATCH: storage(c, result); break;
   case P::NOT_MODELLED: c.take(), result.kind = StmtKind::NotModelled, result.text = string(c.take()); break;
   case P::IDLE: c.take(), result.kind = StmtKind::Idle, result.value = value(c.rule<P::ValueContext>()); break;
-  case P::REPEAT: case P::LOOP: repeat(c, result); break;
+  case P::REPEAT:
+  case P::LOOP: repeat(c, result); break;
   case P::WHEN: when(c, result); break;
   case P::RETURN: returns(c, result); break;
   case P::STAGE: stage(c, result); break;
@@ -104,8 +109,8 @@ void AstBuilder::when(Children &c, Stmt &to) {
   to.body = body(c.rule<P::BodyContext>());
   to.hasElse = c.accept(P::ELSE);
   if (!to.hasElse) return;
-  to.orElse = c.isAt(P::LBRACE) ? body(c.rule<P::BodyContext>())
-                                : arena_.list<const Stmt *>({stmt(c.rule<P::StmtContext>())});
+  to.orElse =
+      c.isAt(P::LBRACE) ? body(c.rule<P::BodyContext>()) : arena_.list<const Stmt *>({stmt(c.rule<P::StmtContext>())});
 }
 
 void AstBuilder::returns(Children &c, Stmt &to) {
@@ -130,7 +135,10 @@ void AstBuilder::stage(Children &c, Stmt &to) {
 
 void AstBuilder::turns(P::TurnsContext *tree, Stmt &to) {
   Children c = children(tree);
-  if (c.accept(P::TIMES)) { to.times = expr(c.rule<P::ExprContext>()); return; }
+  if (c.accept(P::TIMES)) {
+    to.times = expr(c.rule<P::ExprContext>());
+    return;
+  }
   c.take(), to.turn = ident(c.take());
   c.take(), to.turns = expr(c.rule<P::ExprContext>());
 }

@@ -39,7 +39,8 @@ const Type *AstBuilder::typeArg(P::TypeArgContext *tree, const Expr *&unitOut) {
     const Type *argument = type(c.rule<P::TypeContext>());
     if (c.peek() == 0) return argument;
     first = node({.kind = ExprKind::Name, .name = argument->name, .range = argument->range});
-    if (argument->kind != TypeKind::Named) syntaxError(argument->range, "expected a unit before the operator, found a type");
+    if (argument->kind != TypeKind::Named)
+      syntaxError(argument->range, "expected a unit before the operator, found a type");
   }
   unitOut = unit(first, c.rule<P::UnitTailContext>());
   return nullptr;
@@ -66,7 +67,8 @@ const Expr *AstBuilder::unitPower(const Expr *base, P::UnitPowerContext *tree) {
   bool negative = c.accept(P::MINUS);
   const Token &digits = c.take();
   Rational value = number(digits);
-  return infix(op, base, node({.kind = ExprKind::Number, .number = negative ? -value : value, .range = digits.range()}));
+  return infix(op, base,
+               node({.kind = ExprKind::Number, .number = negative ? -value : value, .range = digits.range()}));
 }
 
 ast::List<ast::Generic> AstBuilder::generics(P::GenericsContext *tree) {
@@ -109,7 +111,8 @@ ast::Result AstBuilder::result(P::ResultContext *tree) {
   Children c = children(tree);
   const Type *first = type(c.rule<P::TypeContext>());
   if (!c.accept(P::COLON)) return {{}, first};
-  if (first->kind != TypeKind::Named) syntaxError(first->range, "expected the name of a result before `:`, found a type");
+  if (first->kind != TypeKind::Named)
+    syntaxError(first->range, "expected the name of a result before `:`, found a type");
   return {first->name, type(c.rule<P::TypeContext>())};
 }
 

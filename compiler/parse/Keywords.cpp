@@ -83,20 +83,33 @@ std::string_view nearestDeclarationWord(std::string_view word) {
 /// After the first word of a statement these make it a name: it is bound, listed, a field, or part of an expression.
 static bool followsName(TokenType next) {
   switch (next) {
-  case MdlLexer::ASSIGN: case MdlLexer::COMMA: case MdlLexer::COLON: case MdlLexer::DOT: case MdlLexer::QUESTION:
-  case MdlLexer::PLUS: case MdlLexer::STAR: case MdlLexer::SLASH: case MdlLexer::PERCENT: case MdlLexer::CARET:
-  case MdlLexer::EQ: case MdlLexer::NE: case MdlLexer::LT: case MdlLexer::LE: case MdlLexer::GT: case MdlLexer::GE:
-    return true;
+  case MdlLexer::ASSIGN:
+  case MdlLexer::COMMA:
+  case MdlLexer::COLON:
+  case MdlLexer::DOT:
+  case MdlLexer::QUESTION:
+  case MdlLexer::PLUS:
+  case MdlLexer::STAR:
+  case MdlLexer::SLASH:
+  case MdlLexer::PERCENT:
+  case MdlLexer::CARET:
+  case MdlLexer::EQ:
+  case MdlLexer::NE:
+  case MdlLexer::LT:
+  case MdlLexer::LE:
+  case MdlLexer::GT:
+  case MdlLexer::GE: return true;
   default: return false;
   }
 }
 
 TokenType wordType(const Keyword &word, const WordPlace &place) {
   bool asDeclaration = place.startsDeclaration && word.roles & Declaration;
-  bool asStatement = place.inStatements && place.startsStatement && word.roles & Statement && !followsName(place.next) &&
-                     !(place.afterBrace && place.next == MdlLexer::RBRACE);
-  bool asInfix = place.afterOperand && word.roles & Infix && place.next != MdlLexer::ASSIGN &&
-                 place.next != MdlLexer::COMMA && (place.inStatements || word.type == MdlLexer::AS);
+  bool asStatement = place.inStatements && place.startsStatement && word.roles & Statement &&
+                     !followsName(place.next) && !(place.afterBrace && place.next == MdlLexer::RBRACE);
+  bool infixWord = place.inStatements || (word.type == MdlLexer::AS && !place.inData);
+  bool namesNext = place.next == MdlLexer::ASSIGN || place.next == MdlLexer::COMMA || place.next == MdlLexer::COLON;
+  bool asInfix = place.afterOperand && word.roles & Infix && infixWord && !namesNext;
   bool special = word.roles & Reserved || asDeclaration || asStatement || asInfix;
   return special ? word.type : static_cast<TokenType>(MdlLexer::IDENT);
 }
@@ -106,7 +119,8 @@ std::string spelling(TokenType type) {
     if (row.type == type) return fmt::format("`{}`", row.word);
   switch (type) {
   case MdlLexer::IDENT: return "a name";
-  case MdlLexer::INT: case MdlLexer::REAL: return "a number";
+  case MdlLexer::INT:
+  case MdlLexer::REAL: return "a number";
   case MdlLexer::STRING: return "a string";
   default: break;
   }

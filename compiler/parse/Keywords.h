@@ -5,7 +5,7 @@
 //   Reserved     always: `true`, `and`, `in`...
 //   Declaration  as the first word of a declaration
 //   Statement    as the first word of a statement, unless `=`, `,`, `:`, `.` or an operator follows
-//   Infix        after an operand, unless `=` or `,` follows: `x as y`, `n times 3`
+//   Infix        after an operand, unless `=`, `,` or `:` follows: `x as y`, `n times 3`
 // Data blocks and enums hold no statements: there only reserved words are special.
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -36,10 +36,11 @@ std::string_view nearestDeclarationWord(std::string_view word);
 struct WordPlace {
   bool startsDeclaration;
   bool startsStatement;
-  bool afterBrace;        ///< Directly after a `{`: in `{state}` a word is a name.
+  bool afterBrace; ///< Directly after a `{`: in `{state}` a word is a name.
   bool afterOperand;
-  bool inStatements;      ///< The declaration holds statements.
-  TokenType next;         ///< The type of the next token.
+  bool inStatements; ///< The declaration holds statements.
+  bool inData;       ///< It is a data block or an enum.
+  TokenType next;    ///< The type of the next token.
 };
 /// The type of the token `word` at a place: that of its keyword, or IDENT.
 TokenType wordType(const Keyword &word, const WordPlace &place);

@@ -49,11 +49,15 @@ StringLiteral readString(std::string_view token) {
   StringLiteral result;
   if (token.size() >= 2 && token.ends_with('"')) token.remove_suffix(1);
   for (size_t i = 1; i < token.size(); ++i) {
-    if (token[i] != '\\' || i + 1 == token.size()) { result.value += token[i]; continue; }
+    if (token[i] != '\\' || i + 1 == token.size()) {
+      result.value += token[i];
+      continue;
+    }
     switch (token[++i]) {
     case 'n': result.value += '\n'; break;
     case 't': result.value += '\t'; break;
-    case '"': case '\\': result.value += token[i]; break;
+    case '"':
+    case '\\': result.value += token[i]; break;
     default: result.badEscape = std::min(result.badEscape, i - 1);
     }
   }

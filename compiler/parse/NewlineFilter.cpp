@@ -65,13 +65,16 @@ void NewlineFilter::setType(Token &token, size_t index) {
   TokenType next = index + 1 < raw_.size() ? raw_[index + 1].type : static_cast<TokenType>(Token::EOF);
   bool afterBrace = !out_.empty() && out_.back().type == MdlLexer::LBRACE && out_.back().end() == token.begin();
   token.type = wordType(*word, {index == 0 && fragment_ == Fragment::Declaration, startsStatement(), afterBrace,
-                                lastEndsStatement(), inStatements_, next});
+                                lastEndsStatement(), inStatements_, inData_, next});
 }
 
 void NewlineFilter::trackBracket(const Token &token) {
   switch (token.type) {
-  case MdlLexer::LPAREN: case MdlLexer::LBRACK: case MdlLexer::LBRACE: open_.push_back(token.type); break;
-  case MdlLexer::RPAREN: case MdlLexer::RBRACK:
+  case MdlLexer::LPAREN:
+  case MdlLexer::LBRACK:
+  case MdlLexer::LBRACE: open_.push_back(token.type); break;
+  case MdlLexer::RPAREN:
+  case MdlLexer::RBRACK:
     if (!open_.empty() && open_.back() != MdlLexer::LBRACE) open_.pop_back();
     break;
   case MdlLexer::RBRACE: // closes what was left open inside
@@ -84,8 +87,11 @@ void NewlineFilter::trackBracket(const Token &token) {
 
 static bool holdsStatements(TokenType declaration) {
   switch (declaration) {
-  case MdlLexer::OP: case MdlLexer::EXTEND: case MdlLexer::MODULE: case MdlLexer::PIPELINE: case MdlLexer::RECORD:
-    return true;
+  case MdlLexer::OP:
+  case MdlLexer::EXTEND:
+  case MdlLexer::MODULE:
+  case MdlLexer::PIPELINE:
+  case MdlLexer::RECORD: return true;
   default: return false;
   }
 }
@@ -102,7 +108,10 @@ void NewlineFilter::step(size_t index) {
     token.type = raw_[index].type;
     setType(token, index);
   }
-  if (index == 0 && fragment_ == Fragment::Declaration) inStatements_ = holdsStatements(token.type);
+  if (index == 0 && fragment_ == Fragment::Declaration) {
+    inStatements_ = holdsStatements(token.type);
+    inData_ = token.type == MdlLexer::IDENT || token.type == MdlLexer::ENUM;
+  }
   bool touches = !out_.empty() && out_.back().type == MdlLexer::IDENT && out_.back().end() == token.begin();
   types_.read(token.text, touches);
   trackBracket(token);

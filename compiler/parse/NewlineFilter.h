@@ -42,7 +42,8 @@ public:
 
 private:
   NewlineFilter(const std::vector<Token> &raw, Fragment fragment)
-      : raw_(raw), fragment_(fragment), inStatements_(fragment == Fragment::Statements) {}
+      : raw_(raw), fragment_(fragment), inStatements_(fragment == Fragment::Statements),
+        inData_(fragment == Fragment::Data) {}
   void step(size_t index);
   void setType(Token &token, size_t index);
   void trackBracket(const Token &token);
@@ -56,6 +57,7 @@ private:
   TypeBrackets types_;
   Fragment fragment_;
   bool inStatements_;
+  bool inData_;
 };
 
 } // namespace mdl::parse

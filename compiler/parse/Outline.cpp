@@ -50,7 +50,7 @@ void PieceScanner::skipComment() {
 }
 
 void PieceScanner::skipBlanks() {
-  for (; at_ < text_.size(); ) {
+  for (; at_ < text_.size();) {
     char c = text_[at_];
     if (c == '\n') {
       if (!lineHasDoc_) docBegin_ = kNone;
@@ -74,9 +74,12 @@ size_t PieceScanner::stringEnd() const {
 size_t PieceScanner::pieceEnd() const {
   size_t end = at_;
   if (text_[at_] == '"') return stringEnd();
-  auto is = [&](size_t i, std::string_view set) { return i < text_.size() && set.find(text_[i]) != std::string_view::npos; };
+  auto is = [&](size_t i, std::string_view set) {
+    return i < text_.size() && set.find(text_[i]) != std::string_view::npos;
+  };
   bool number = isDigit(text_[at_]);
-  while (end < text_.size() && (isNameChar(text_[end]) || (number && text_[end] == '.' && is(end + 1, "0123456789")))) ++end;
+  while (end < text_.size() && (isNameChar(text_[end]) || (number && text_[end] == '.' && is(end + 1, "0123456789"))))
+    ++end;
   if (end > at_) return end;
   while (is(end, ".")) ++end;
   if (end > at_) return end + (is(end, "=") ? 1 : 0);
@@ -134,14 +137,14 @@ private:
   bool isExpression_;
   std::vector<Outlined> found_;
   std::vector<Open> open_{};
-  bool inside_ = false;      ///< A declaration is being read.
-  bool skipping_ = false;    ///< Text that is no declaration has been reported; it lasts to the end of the statement.
+  bool inside_ = false;   ///< A declaration is being read.
+  bool skipping_ = false; ///< Text that is no declaration has been reported; it lasts to the end of the statement.
   Piece last_;
   unsigned outerTokens_ = 0; ///< As Open::tokens, outside of all brackets.
   unsigned tokens_ = 0;      ///< The sum over all open brackets.
   unsigned declarationTokens_ = 0;
-  bool refused_ = false;     ///< This declaration is beyond a limit; that has been reported.
-  SrcRange misindented_;     ///< The first `{` of this declaration that a `}` of another indentation closed.
+  bool refused_ = false; ///< This declaration is beyond a limit; that has been reported.
+  SrcRange misindented_; ///< The first `{` of this declaration that a `}` of another indentation closed.
 };
 
 /// A declaration word with a name or a path: that is no ordinary text.
@@ -221,8 +224,7 @@ void Outliner::separate() {
 
 void Outliner::count(Piece piece) {
   ++(open_.empty() ? outerTokens_ : open_.back().tokens);
-  if (++declarationTokens_ > kMaxDeclarationTokens)
-    refuse(DiagId::DeclarationTooLong, piece, kMaxDeclarationTokens);
+  if (++declarationTokens_ > kMaxDeclarationTokens) refuse(DiagId::DeclarationTooLong, piece, kMaxDeclarationTokens);
   if (++tokens_ > kMaxExpressionTokens) refuse(DiagId::ExpressionTooLong, piece, kMaxExpressionTokens);
 }
 

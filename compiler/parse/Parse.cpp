@@ -38,7 +38,10 @@ public:
   const ast::Expr *expression();
 
 private:
-  struct Job { Start start; std::vector<Token> tokens; };
+  struct Job {
+    Start start;
+    std::vector<Token> tokens;
+  };
 
   void run(Job job);
   bool attempt(Job &job);
@@ -120,7 +123,8 @@ void Session::run(Job first) {
   while (!jobs_.empty()) {
     Job job = std::move(jobs_.back());
     jobs_.pop_back();
-    while (!attempt(job)) {}
+    while (!attempt(job)) {
+    }
   }
 }
 

@@ -1,8 +1,11 @@
 //===- Parse.h - Source text to syntax trees --------------------*- C++ -*-===//
 // No ANTLR type crosses this header. A file is first outlined: a scan finds its
-// declarations (each begins in column 1), its limits (size, nesting, encoding)
-// and nothing else. A declaration is parsed when it is first asked for, so a
-// program that uses three operators of a library pays for three.
+// declarations, checks its limits (size, nesting, encoding) and nothing else. A
+// declaration is parsed when it is first asked for, so a program that uses three
+// operators of a library pays for three.
+//
+// Trees point into the text of the SourceManager and into the arena of the File;
+// both live as long as the trees are used.
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../ast/Ast.h"
@@ -31,7 +34,8 @@ public:
   FileId id() const { return id_; }
   /// All declarations in source order.
   const std::vector<Outlined> &outline() const { return outline_; }
-  /// Parses declaration `index` of the outline, once; reports its syntax errors. Usually one item; null-free.
+  /// Parses declaration `index` of the outline, once; reports its syntax errors. One item; after errors it lacks the
+  /// faulty statements, and there is none if the fault is in its head or `broken` is set.
   llvm::ArrayRef<const ast::Item *> items(size_t index);
   /// Parses everything, in order.
   std::vector<const ast::Item *> all();

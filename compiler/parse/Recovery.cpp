@@ -55,8 +55,15 @@ private:
 bool StatementFinder::isLabelBrace(size_t brace) const {
   for (size_t i = brace; i > 0;) {
     switch (tokens_[i - 1].type) {
-    case P::IDENT: case P::INT: case P::REAL: case P::STAR: case P::DOT: --i; break;
-    case P::AS: case P::WEIGHT: case P::STATE: case P::SCRATCH: return true;
+    case P::IDENT:
+    case P::INT:
+    case P::REAL:
+    case P::STAR:
+    case P::DOT: --i; break;
+    case P::AS:
+    case P::WEIGHT:
+    case P::STATE:
+    case P::SCRATCH: return true;
     case P::RBRACE:
       if (partner_[i - 1] == kNone) return false;
       i = partner_[i - 1];
@@ -94,7 +101,8 @@ size_t StatementFinder::findEnd(size_t begin) const {
 /// The rule for the blocks of the statement at `begin`.
 Start StatementFinder::blockStart(size_t begin) const {
   bool isHeader = start_ == Start::Declaration && begin == 0;
-  if (start_ == Start::DataBody || (start_ == Start::Declaration && tokens_[0].type == P::IDENT)) return Start::DataBody;
+  if (start_ == Start::DataBody || (start_ == Start::Declaration && tokens_[0].type == P::IDENT))
+    return Start::DataBody;
   if (isHeader && tokens_[0].type == P::RECORD) return Start::RecordBody;
   return tokens_[begin].type == P::TRAFFIC ? Start::Moves : Start::Body;
 }

@@ -119,7 +119,8 @@ std::string Describer::wanted() const {
   if (expects(MdlParser::TILDE)) return "a type";
   if (expects(MdlParser::LPAREN) && expects(MdlParser::STRING)) return "an expression";
   for (TokenType close : {MdlParser::RPAREN, MdlParser::RBRACK, MdlParser::RBRACE, MdlParser::GT})
-    if (expects(close) && (expected_.size() == 1 || endsBracket())) return spelling(close) + " to close " + bracketName();
+    if (expects(close) && (expected_.size() == 1 || endsBracket()))
+      return spelling(close) + " to close " + bracketName();
   if (rule_ == MdlParser::RuleEntry) return "`=` or a name";
   if (rule_ == MdlParser::RuleDataName || rule_ == MdlParser::RuleDataPart || rule_ == MdlParser::RuleLabel ||
       rule_ == MdlParser::RuleSegment)
@@ -157,7 +158,8 @@ std::string Describer::hint() const {
 std::string Describer::declarationHint() const {
   std::string_view word = nearestDeclarationWord(tokens_[0].text);
   if (!word.empty()) return fmt::format("did you mean `{}`?", word);
-  return fmt::format("`{}` is no declaration word, so this is read as a data block: `KIND NAME {{ ... }}`", tokens_[0].text);
+  return fmt::format("`{}` is no declaration word, so this is read as a data block: `KIND NAME {{ ... }}`",
+                     tokens_[0].text);
 }
 
 /// The innermost bracket that is open before the mistake.
@@ -204,7 +206,8 @@ static size_t mistakeAt(const TokenList &tokens) {
   size_t at = tokens.tokensRead();
   if (at == 0) return at;
   const Token &before = tokens[at - 1];
-  bool isHead = before.type == MdlParser::IDENT && (tokens[at].type == MdlParser::ASSIGN || isStatementWord(before.text));
+  bool isHead =
+      before.type == MdlParser::IDENT && (tokens[at].type == MdlParser::ASSIGN || isStatementWord(before.text));
   bool goesOn = at > 1 && tokens[at - 2].type != MdlParser::SEMI && tokens[at - 2].type != MdlParser::LBRACE;
   return before.startsLine && isHead && goesOn ? at - 1 : at;
 }

@@ -20,7 +20,7 @@ struct ParseStopped {
 struct SyntaxError {
   SrcRange range;
   std::string message;
-  SrcRange openRange;     ///< The bracket that is still open, if that is the mistake.
+  SrcRange openRange; ///< The bracket that is still open, if that is the mistake.
   std::string openText;
   std::string hint;
 };

@@ -69,7 +69,8 @@ private:
 };
 
 void Scanner::newline(size_t end) {
-  if (!lineHasDoc_) docBegin_ = docEnd_ = 0; // an empty line, a comment or code: what stood above is no doc of what follows
+  if (!lineHasDoc_)
+    docBegin_ = docEnd_ = 0; // an empty line, a comment or code: what stood above is no doc of what follows
   lineHasDoc_ = false;
   startsLine_ = true;
   lineStart_ = end;

@@ -21,12 +21,12 @@ using TokenType = size_t;
 class Token final : public antlr4::Token {
 public:
   TokenType type = 0;
-  std::string_view text;       ///< In the source; empty for a `;` made of a newline.
-  uint32_t offset = 0;         ///< Its place in the common source space.
-  uint32_t index = 0;          ///< Its place in the token list.
-  uint32_t column = 0;         ///< 0-based, in bytes.
-  bool startsLine = false;     ///< It is the first token of its line.
-  std::string_view docLines;   ///< The `///` lines directly above, as written; usually empty.
+  std::string_view text;     ///< In the source; empty for a `;` made of a newline.
+  uint32_t offset = 0;       ///< Its place in the common source space.
+  uint32_t index = 0;        ///< Its place in the token list.
+  uint32_t column = 0;       ///< 0-based, in bytes.
+  bool startsLine = false;   ///< It is the first token of its line.
+  std::string_view docLines; ///< The `///` lines directly above, as written; usually empty.
 
   SrcLoc begin() const { return {offset}; }
   SrcLoc end() const { return {offset + static_cast<uint32_t>(text.size())}; }
@@ -47,8 +47,8 @@ public:
 
 /// What the lexer made of a text.
 struct Lexed {
-  std::vector<Token> tokens;   ///< Words still IDENT, newlines only marked; the last one is the end of input.
-  std::vector<SrcLoc> errors;  ///< Where something was reported: no second error is needed there.
+  std::vector<Token> tokens;  ///< Words still IDENT, newlines only marked; the last one is the end of input.
+  std::vector<SrcLoc> errors; ///< Where something was reported: no second error is needed there.
 };
 
 /// Splits a text into tokens; reports characters and strings that are none of the language.
@@ -63,7 +63,9 @@ public:
   /// The index of the next token to read.
   size_t tokensRead() const { return at_; }
 
-  void consume() override { if (at_ + 1 < tokens_.size()) ++at_; }
+  void consume() override {
+    if (at_ + 1 < tokens_.size()) ++at_;
+  }
   size_t LA(ssize_t k) override { return LT(k)->getType(); }
   Token *LT(ssize_t k) override;
   Token *get(size_t index) const override { return const_cast<Token *>(&tokens_[index]); }

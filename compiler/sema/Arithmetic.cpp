@@ -50,7 +50,7 @@ Value Checker::evalLogic(const ast::Expr *expr, Env env) {
   Value a = eval(expr->operands[0], env);
   std::string_view name = expr->op == Op::And ? "`and`" : "`or`";
   if (a.isError() || !wantNumber(a, name, expr->operands[0]->range)) return errorValue();
-  Truth known = facts_.decide(a.number);
+  Truth known = facts_->decide(a.number);
   if (known == (expr->op == Op::And ? Truth::False : Truth::True)) return boolValue(pool_.constant(expr->op == Op::And ? 0 : 1));
   Value b = eval(expr->operands[1], env);
   if (b.isError() || !wantNumber(b, name, expr->operands[1]->range)) return errorValue();
@@ -162,8 +162,8 @@ bool Checker::nonZero(ExprId id, SrcRange range) {
     return false;
   }
   ExprId one = pool_.constant(1);
-  if (facts_.nonNeg(pool_.sub(id, one)) == Truth::True || facts_.nonNeg(pool_.sub(pool_.negate(id), one)) == Truth::True) return true;
-  if (!pool_.isIntegral(id) && facts_.nonNeg(id) == Truth::True && pool_.terms(id).size() == 1) return true; // a positive ratio
+  if (facts_->nonNeg(pool_.sub(id, one)) == Truth::True || facts_->nonNeg(pool_.sub(pool_.negate(id), one)) == Truth::True) return true;
+  if (!pool_.isIntegral(id) && facts_->nonNeg(id) == Truth::True && pool_.terms(id).size() == 1) return true; // a positive ratio
   error(DiagId::MaybeZero, range, {show(id)}).hint("state that it is at least 1: `require " + std::string(source(range)) + " >= 1`");
   return false;
 }
@@ -192,7 +192,7 @@ Value Checker::power(const ast::Expr *expr, Value a, Value b) {
     error(DiagId::BadExponent, expr->operands[1]->range, {"the exponent of a quantity is a constant"});
     return errorValue();
   }
-  if (!constant && !facts_.isInteger(b.number)) {
+  if (!constant && !facts_->isInteger(b.number)) {
     error(DiagId::NotInteger, expr->operands[1]->range, {show(b.number)});
     return errorValue();
   }

@@ -147,7 +147,7 @@ Value Checker::broadcastShapes(const Value &a, const Value &b, const ast::Expr *
   ExprId one = pool_.constant(1);
   for (size_t i = 0; i < right.size(); ++i) {
     Value &dim = dims[offset + i];
-    if (right[i].number == one || facts_.equal(dim.number, right[i].number) == Truth::True) continue;
+    if (right[i].number == one || facts_->equal(dim.number, right[i].number) == Truth::True) continue;
     if (dim.number == one) { dim = right[i]; continue; }
     error(DiagId::BroadcastMismatch, call->range, {"2", "broadcast", show(b), show(a)});
     return errorValue();

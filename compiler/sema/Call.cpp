@@ -62,7 +62,7 @@ Value Checker::evalCall(const ast::Expr *expr, Env env, const ast::Label *label,
   case ItemKind::Fn: return evalFunction(item, expr, env);
   case ItemKind::Record: return evalRecordCall(item, expr, env);
   case ItemKind::Op: return applyOperator(item, expr, env, label, bindName);
-  default: return applyModule(item, expr, env, label, bindName, false);
+  default: return applyModule(item, expr, env, label, bindName);
   }
 }
 
@@ -197,7 +197,7 @@ bool Checker::checkBroadcast(const ast::Item *item, const ast::Param &param, con
   bool fits = got.size() <= wanted->size();
   for (size_t i = 0; fits && i < got.size(); ++i) {
     ExprId dim = got[i], into = (*wanted)[wanted->size() - got.size() + i];
-    fits = dim == pool_.constant(1) || facts_.equal(dim, into) == Truth::True;
+    fits = dim == pool_.constant(1) || facts_->equal(dim, into) == Truth::True;
   }
   if (fits) return true;
   error(DiagId::BroadcastMismatch, argument.expr ? argument.expr->range : param.range,
@@ -247,7 +247,7 @@ bool Checker::unify(llvm::ArrayRef<ast::Element> pattern, Shape shape, Scope &sc
     Value known = eval(element.expr, {&scope});
     if (known.isError()) return false;
     bool same = known.isList() && known.list->elements.size() == dims.size();
-    for (size_t d = 0; same && d < dims.size(); ++d) same = facts_.equal(known.list->elements[d].number, dims[d].number) == Truth::True;
+    for (size_t d = 0; same && d < dims.size(); ++d) same = facts_->equal(known.list->elements[d].number, dims[d].number) == Truth::True;
     if (same) continue;
     error(DiagId::ShapeMismatch, how.at, {how.what, show(shape), quoted(std::string(text(name)) + "...") + " = " + show(known)})
         .note(how.declared, "it is declared here");
@@ -267,7 +267,7 @@ bool Checker::unifyDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const
   if (known.isError()) return false;
   auto wanted = toCount(known, "a dimension", pattern->range);
   if (!wanted) return false;
-  if (*wanted == dim || facts_.equal(*wanted, dim) == Truth::True) return true;
+  if (*wanted == dim || facts_->equal(*wanted, dim) == Truth::True) return true;
   reportDims(dim, *wanted, pattern, how, shape);
   return false;
 }
@@ -286,7 +286,7 @@ bool Checker::solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const
   auto count = toCount(value, "a dimension", known->range);
   if (!count || (product && !nonZero(*count, known->range))) return false;
   ExprId result = product ? pool_.div(dim, *count) : pool_.sub(dim, *count);
-  if (!facts_.isInteger(result)) {
+  if (!facts_->isInteger(result)) {
     error(DiagId::NotInteger, how.at, {show(dim) + " / " + show(*count)})
         .note(how.declared, quoted(source(pattern->range)) + " is declared here")
         .hint("state it with `require " + show(*count) + " divides " + show(dim) + "`");
@@ -303,7 +303,7 @@ void Checker::reportDims(ExprId got, ExprId wanted, const ast::Expr *pattern, co
   if (how.tensor) diagnostic.note(how.tensor->range, "the tensor comes from here");
   diagnostic.note(how.declared, "it is declared here");
   ExprId difference = pool_.sub(got, wanted);
-  if (facts_.equal(got, wanted) == Truth::False)
+  if (facts_->equal(got, wanted) == Truth::False)
     diagnostic.hint("they differ by " + quoted(show(difference)) + ", which is never 0");
   else diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted)) + "; state it with `require " + show(got) + " == " + show(wanted) + "`");
 }

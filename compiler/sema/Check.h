@@ -55,7 +55,7 @@ public:
   LoadedFile *mainFile() const { return main_; }
   Library &library() { return library_; }
   expr::ExprPool &pool() { return pool_; }
-  expr::Facts &facts() { return facts_; }
+  expr::Facts &facts() { return *facts_; }
   UnitPool &units() { return units_; }
 
   /// Pipelines of the main file, in order.
@@ -229,17 +229,17 @@ private:
                     const ast::Label *label, NameId bindName);
 
   // Module.cpp
-  Value applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName, bool idle);
+  Value applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName);
   Template *makeTemplate(const ast::Item *module, const ast::Expr *call, const Arguments &arguments);
   bool checkResults(const ast::Item *module, Results &results, Scope &scope, Template &made, SrcRange call);
   Value instantiate(const Template *callee, const Arguments &arguments, Env env, const ast::Expr *call,
-                    const ast::Label *label, NameId bindName, bool idle);
+                    const ast::Label *label, NameId bindName);
   Results runBody(llvm::ArrayRef<const ast::Stmt *> body, Env env, const ast::Item *owner);
   Results runStmt(const ast::Stmt *stmt, Env env, const ast::Item *owner, bool &returned);
   void runLet(const ast::Stmt *stmt, Env env);
   void runBind(const ast::Stmt *stmt, Env env);
   void runWhen(const ast::Stmt *stmt, Env env, const ast::Item *owner, Results &results, bool &returned);
-  void runBothBranches(const ast::Stmt *stmt, Env env, const ast::Item *owner);
+  void runBothBranches(const ast::Stmt *stmt, ExprId condition, Env env, const ast::Item *owner);
   void assign(const ast::Ident &name, Value value, Env env);
   bool runRequire(const ast::Stmt *stmt, Env env);
   void runIdle(const ast::Stmt *stmt, Env env);
@@ -322,7 +322,7 @@ private:
   DiagnosticEngine &diagnostics_;
   Library library_;
   expr::ExprPool pool_;
-  expr::Facts facts_;
+  std::unique_ptr<expr::Facts> facts_;
   UnitPool units_;
   LoadedFile *main_ = nullptr;
 

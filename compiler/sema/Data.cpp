@@ -153,7 +153,7 @@ bool Checker::loadVocabulary() {
 }
 
 Checker::Checker(SourceManager &sources, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths)
-    : sources_(sources), diagnostics_(diagnostics), library_(sources, diagnostics, std::move(searchPaths)), facts_(pool_) {}
+    : sources_(sources), diagnostics_(diagnostics), library_(sources, diagnostics, std::move(searchPaths)), facts_(std::make_unique<expr::Facts>(pool_)) {}
 Checker::~Checker() = default;
 
 bool Checker::open(const std::string &path) {

@@ -328,7 +328,7 @@ Value Checker::evalRange(const ast::Expr *expr, Env env) {
 Value Checker::evalChoice(const ast::Expr *expr, Env env) {
   Value condition = eval(expr->operands[0], env);
   if (condition.isError() || !wantNumber(condition, "`?`", expr->operands[0]->range)) return errorValue();
-  Truth known = facts_.decide(condition.number);
+  Truth known = facts_->decide(condition.number);
   if (known != Truth::Open) return eval(expr->operands[known == Truth::True ? 1 : 2], env);
   if (dependsOnActiveIndex(condition.number)) {
     setUndecided(condition.number, expr->operands[0]->range);
@@ -349,7 +349,7 @@ Value Checker::evalChoice(const ast::Expr *expr, Env env) {
 
 std::optional<bool> Checker::decide(const Value &condition, SrcRange range) {
   if (condition.isError() || stopped() || !wantNumber(condition, "a condition", range)) return std::nullopt;
-  Truth truth = facts_.decide(condition.number);
+  Truth truth = facts_->decide(condition.number);
   if (truth != Truth::Open) return truth == Truth::True;
   setUndecided(condition.number, range);
   return std::nullopt;
@@ -382,7 +382,7 @@ std::optional<ExprId> Checker::toCount(const Value &value, std::string_view what
     error(DiagId::UnitWanted, range, {std::string(what), "a plain count", "`" + showQuantity(value) + "`"});
     return std::nullopt;
   }
-  if (!facts_.isInteger(value.number)) {
+  if (!facts_->isInteger(value.number)) {
     error(DiagId::NotInteger, range, {show(value.number)});
     return std::nullopt;
   }

@@ -49,7 +49,7 @@ void Checker::runLoop(const ast::Stmt *stmt, Env env, const ast::Item *owner) {
     auto [lo, end] = run.work.front();
     run.work.pop_front();
     ExprId count = pool_.sub(end, lo);
-    if (facts_.nonNeg(pool_.negate(count)) == Truth::True) continue; // provably empty
+    if (facts_->nonNeg(pool_.negate(count)) == Truth::True) continue; // provably empty
     if (!runPiece(run, lo, end)) run.failed = true;
   }
   if (stopped()) return;
@@ -103,6 +103,7 @@ bool Checker::runPiece(LoopRun &run, ExprId lo, ExprId hi) {
     if (after[i].isError() || run.current[i].isError()) continue;
     if (single || sameValue(after[i], run.current[i])) continue;
     if (!turns && run.peeled++ > 0) {
+      if (generic_) return false;
       error(DiagId::CarriedShape, stmt->carry[i].range, {std::string(text(stmt->carry[i].name)), show(run.current[i]), show(after[i])});
       return false;
     }
@@ -162,6 +163,7 @@ bool Checker::splitPiece(LoopRun &run, ExprId lo, ExprId hi, SymbolId index) {
     return true;
   }
   auto turns = pool_.asInteger(pool_.sub(hi, lo));
+  if (!turns && generic_) return false; // with a constant number of turns it can be decided: checked where it is used
   if (!turns) {
     error(DiagId::UndecidableIndex, question.range, {std::string(source(question.range))})
         .hint("compare the index with a bound, or make the number of turns a constant");
@@ -204,7 +206,7 @@ void Checker::gatherResults(LoopRun &run) {
     Shape shape = piece.gathered->shape;
     bool same = shape.size() == dims.size();
     for (size_t d = 0; same && d < dims.size(); ++d)
-      same = d == static_cast<size_t>(*axis) || facts_.equal(shape[d], dims[d]) == Truth::True;
+      same = d == static_cast<size_t>(*axis) || facts_->equal(shape[d], dims[d]) == Truth::True;
     if (!same) {
       error(DiagId::ShapeMismatch, stmt->gather.range, {"gathered " + quoted(text(stmt->gather.name)), show(shape), show(dims)});
       return;

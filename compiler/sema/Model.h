@@ -56,6 +56,7 @@ struct OpNode {
   std::vector<const Tensor *> tied;     ///< Parallel to `application->tied`
   std::vector<const Tensor *> results;
   std::vector<const Tensor *> states;   ///< The tensors of its states, for aliases
+  bool idle = false;                    ///< Resident, never run
   SrcRange range;
 };
 

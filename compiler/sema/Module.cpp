@@ -1,5 +1,6 @@
 //===- Module.cpp - Modules and their statements --------------------------===//
 #include "Check.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace mdl::sema {
 
@@ -8,7 +9,7 @@ using ast::StmtKind;
 static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 static size_t hashOf(llvm::ArrayRef<uint64_t> key) { return llvm::hash_combine_range(key.begin(), key.end()); }
 
-Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName, bool idle) {
+Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName) {
   for (size_t i = 0; i < modules_.size(); ++i)
     if (modules_[i].first == module) {
       std::string path;
@@ -31,7 +32,7 @@ Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env e
     templateByKey_[hashOf(key)].emplace_back(std::move(key), made);
   } else
     for (const Guard &guard : guardsOf_[made]) addGuard(guard.kind, guard.condition, guard.text, guard.range);
-  return instantiate(made, *arguments, env, call, label, bindName, idle);
+  return instantiate(made, *arguments, env, call, label, bindName);
 }
 
 Template *Checker::makeTemplate(const ast::Item *module, const ast::Expr *call, const Arguments &arguments) {
@@ -91,7 +92,7 @@ bool Checker::checkResults(const ast::Item *module, Results &results, Scope &sco
     if (!wanted) return false;
     Shape got = value.tensor->shape;
     bool same = got.size() == wanted->size();
-    for (size_t d = 0; same && d < got.size(); ++d) same = facts_.equal(got[d], (*wanted)[d]) == Truth::True;
+    for (size_t d = 0; same && d < got.size(); ++d) same = facts_->equal(got[d], (*wanted)[d]) == Truth::True;
     if (!same) {
       reportResult(name, value.tensor, *wanted, declared.type->range);
       return false;
@@ -106,7 +107,7 @@ void Checker::reportResult(const std::string &name, const Tensor *tensor, llvm::
   diagnostic.note(tensor->range, "what is returned comes from here");
   for (size_t d = 0; tensor->shape.size() == wanted.size() && d < wanted.size(); ++d) {
     ExprId got = tensor->shape[d];
-    Truth same = facts_.equal(got, wanted[d]);
+    Truth same = facts_->equal(got, wanted[d]);
     if (same == Truth::True) continue;
     if (same == Truth::False) diagnostic.hint("axis " + std::to_string(d) + ": " + quoted(show(got)) + " is never " + quoted(show(wanted[d])));
     else diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted[d])) + "; state it with `require " + show(got) + " == " + show(wanted[d]) + "`");
@@ -114,11 +115,10 @@ void Checker::reportResult(const std::string &name, const Tensor *tensor, llvm::
 }
 
 Value Checker::instantiate(const Template *callee, const Arguments &arguments, Env env, const ast::Expr *call,
-                           const ast::Label *label, NameId bindName, bool idle) {
+                           const ast::Label *label, NameId bindName) {
   CallNode node;
   node.callee = callee;
   node.range = call->range;
-  node.idle = idle;
   node.label = makeLabel(label, bindName, callee->module->name.name, env, call->range);
   size_t at = 0;
   for (size_t i = 0; i < callee->module->params.size(); ++i) {
@@ -193,11 +193,16 @@ void Checker::addNotModelled(std::string_view what) {
 void Checker::runIdle(const ast::Stmt *stmt, Env env) {
   const ast::Expr *call = stmt->value.expr;
   const ast::Item *item = call->kind == ast::ExprKind::Call ? resolveCallee(call->operands[0], env) : nullptr;
-  if (call->kind != ast::ExprKind::Call || (item && item->kind != ast::ItemKind::Module)) {
-    error(DiagId::BadArgument, call->range, {"`idle` takes a module that is applied"});
+  bool instance = item && (item->kind == ast::ItemKind::Module || item->kind == ast::ItemKind::Op);
+  if (call->kind != ast::ExprKind::Call || (item && !instance)) {
+    error(DiagId::BadArgument, call->range, {"`idle` takes a module or an operator that is applied"});
     return;
   }
-  if (item) (void)applyModule(item, call, env, stmt->value.label, {}, true);
+  size_t before = env.frame->region->nodes.size();
+  if (evalValue(stmt->value, env).isError() || env.frame->region->nodes.size() == before) return;
+  Node &node = env.frame->region->nodes.back();
+  if (auto *made = std::get_if<CallNode>(&node)) made->idle = true;
+  else std::get<OpNode>(node).idle = true;
 }
 
 void Checker::runLet(const ast::Stmt *stmt, Env env) {
@@ -257,8 +262,8 @@ void Checker::assign(const ast::Ident &name, Value value, Env env) {
 
 void Checker::runWhen(const ast::Stmt *stmt, Env env, const ast::Item *owner, Results &results, bool &returned) {
   Value condition = eval(stmt->expr, env);
-  if (generic_ && condition.isNumber() && facts_.decide(condition.number) == Truth::Open && !dependsOnActiveIndex(condition.number))
-    return runBothBranches(stmt, env, owner);
+  if (generic_ && condition.isNumber() && facts_->decide(condition.number) == Truth::Open && !dependsOnActiveIndex(condition.number))
+    return runBothBranches(stmt, condition.number, env, owner);
   auto taken = decide(condition, stmt->expr->range);
   if (!taken) return;
   for (const ast::Stmt *inner : *taken ? stmt->body : stmt->orElse) {
@@ -273,8 +278,12 @@ void Checker::runWhen(const ast::Stmt *stmt, Env env, const ast::Item *owner, Re
 }
 
 /// A module by itself: both branches are checked; a name keeps its value where both agree.
-void Checker::runBothBranches(const ast::Stmt *stmt, Env env, const ast::Item *owner) {
-  auto runBranch = [&](llvm::ArrayRef<const ast::Stmt *> body, Scope &scope) {
+void Checker::runBothBranches(const ast::Stmt *stmt, ExprId condition, Env env, const ast::Item *owner) {
+  auto runBranch = [&](llvm::ArrayRef<const ast::Stmt *> body, Scope &scope, ExprId holds) {
+    auto outer = std::make_unique<expr::Facts>(*facts_); // the condition holds in the branch and not after it
+    std::swap(facts_, outer);
+    auto back = llvm::make_scope_exit([&] { std::swap(facts_, outer); });
+    facts_->assume(holds);
     Region region;
     Frame frame;
     frame.region = &region, frame.outer = env.frame, frame.boundary = nullptr;
@@ -285,8 +294,8 @@ void Checker::runBothBranches(const ast::Stmt *stmt, Env env, const ast::Item *o
     }
   };
   Scope then(env.scope), otherwise(env.scope);
-  runBranch(stmt->body, then);
-  if (!stopped()) runBranch(stmt->orElse, otherwise);
+  runBranch(stmt->body, then, condition);
+  if (!stopped()) runBranch(stmt->orElse, otherwise, pool_.logicalNot(condition));
   if (stopped()) return;
   auto merge = [&](NameId name, const Value &value, Scope &other) {
     Value *same = other.findHere(name);
@@ -307,7 +316,7 @@ bool Checker::runRequire(const ast::Stmt *stmt, Env env) {
   GuardKind kind = stmt->kind == StmtKind::Require ? GuardKind::Require : stmt->kind == StmtKind::Warn ? GuardKind::Warn : GuardKind::Claim;
   std::string written(source(stmt->expr->range));
   std::string says = stmt->text.empty() ? "`" + written + "` does not hold" : std::string(stmt->text);
-  Truth truth = facts_.decide(value.number);
+  Truth truth = facts_->decide(value.number);
   if (truth == Truth::True) return true;
   if (kind != GuardKind::Require) {
     if (!generic_) addGuard(kind, value.number, says, stmt->range);
@@ -322,7 +331,7 @@ bool Checker::runRequire(const ast::Stmt *stmt, Env env) {
     error(DiagId::RequireOpen, stmt->expr->range, {written}).hint("it is " + quoted(show(value.number)));
     return false;
   }
-  facts_.assume(value.number);
+  facts_->assume(value.number);
   addGuard(GuardKind::Require, value.number, says, stmt->range);
   return true;
 }

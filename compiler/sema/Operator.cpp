@@ -135,7 +135,7 @@ bool Checker::tieWeight(OpApplication &application, const ast::Stmt *stmt, const
   if (!wanted) return false;
   const Tensor *given = argument.value.tensor;
   bool same = wanted->size() == given->shape.size();
-  for (size_t i = 0; same && i < wanted->size(); ++i) same = facts_.equal((*wanted)[i], given->shape[i]) == Truth::True;
+  for (size_t i = 0; same && i < wanted->size(); ++i) same = facts_->equal((*wanted)[i], given->shape[i]) == Truth::True;
   if (!same) {
     error(DiagId::ShapeMismatch, argument.expr->range, {"weight " + quoted(text(name.name)) + " of " + quoted(text(application.op->name.name)), show(given->shape), show(*wanted)})
         .note(stmt->range, "it is declared here");
@@ -225,7 +225,7 @@ bool Checker::checkWeightShape(llvm::ArrayRef<ExprId> dims, std::string_view lab
 /// A dimension that may come out below 1 for some workload is a condition of the program.
 void Checker::checkResultDim(ExprId dim, const ast::Item *op, SrcRange call) {
   ExprId above = pool_.sub(dim, pool_.constant(1));
-  Truth truth = facts_.nonNeg(above);
+  Truth truth = facts_->nonNeg(above);
   if (truth == Truth::True) return;
   std::string what = op ? "a result dimension of " + quoted(text(op->name.name)) : "this dimension";
   if (truth == Truth::False) {

@@ -215,7 +215,7 @@ void Checker::addClaims(const ast::Item *job, PipelineModel &model, Scope &field
     Value condition = eval(syntax_.make(test), {&fields});
     if (!condition.isNumber()) continue;
     std::string says = quoted(text(each.name.name)) + " is outside " + std::string(source(each.claimed->range)) + ", for which the model is made";
-    if (facts_.decide(condition.number) != Truth::True) addGuard(GuardKind::Claim, condition.number, says, each.claimed->range);
+    if (facts_->decide(condition.number) != Truth::True) addGuard(GuardKind::Claim, condition.number, says, each.claimed->range);
   }
   (void)model;
 }

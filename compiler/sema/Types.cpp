@@ -74,7 +74,7 @@ Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view
     return errorValue();
   }
   value.unit = unit;
-  if (wanted.integer && !facts_.isInteger(value.number)) {
+  if (wanted.integer && !facts_->isInteger(value.number)) {
     error(DiagId::NotInteger, range, {show(value.number)})
         .note(type->range, "`" + show(type) + "` is declared here")
         .hint("state the divisibility that makes it one, for example `require b divides a`");
@@ -82,7 +82,7 @@ Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view
   }
   if (!wanted.lo) return value;
   ExprId above = pool_.sub(value.number, pool_.constant(*wanted.lo));
-  if (facts_.nonNeg(above) == Truth::False) {
+  if (facts_->nonNeg(above) == Truth::False) {
     error(DiagId::NotPositive, range, {std::string(what), show(value.number), std::to_string(*wanted.lo)}).note(type->range, "`" + show(type) + "` is declared here");
     return errorValue();
   }

@@ -63,7 +63,8 @@ std::string renderText(const SourceManager &sources, const DiagnosticEngine &dia
   }
   if (options.maxErrors != 0 && errors > options.maxErrors)
     result += fmt::format("too many errors: {} more; --max-errors 0 shows all\n", errors - options.maxErrors);
-  if (errors > 0 && warnings > 0) result += fmt::format("{}, {}\n", plural(errors, "error"), plural(warnings, "warning"));
+  if (errors > 0 && warnings > 0)
+    result += fmt::format("{}, {}\n", plural(errors, "error"), plural(warnings, "warning"));
   else if (errors > 0) result += plural(errors, "error") + "\n";
   else if (warnings > 0) result += plural(warnings, "warning") + "\n";
   return result;

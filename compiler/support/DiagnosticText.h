@@ -25,7 +25,8 @@ struct TextOptions {
 };
 
 /// All diagnostics in order of their places, then a line that counts them; empty if there are none.
-std::string renderText(const SourceManager &sources, const DiagnosticEngine &diagnostics, const TextOptions &options = {});
+std::string renderText(const SourceManager &sources, const DiagnosticEngine &diagnostics,
+                       const TextOptions &options = {});
 /// One diagnostic with its notes.
 std::string renderText(const SourceManager &sources, const Diagnostic &diagnostic, const TextOptions &options = {});
 

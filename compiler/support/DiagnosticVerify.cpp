@@ -84,7 +84,8 @@ void Verifier::readComment(const SourceFile &file, std::string_view line, uint32
   size_t slashes = line.find("//");
   while (slashes != std::string_view::npos) {
     std::string_view text = line.substr(line.find_first_not_of("/ \t", slashes) == std::string_view::npos
-                                            ? line.size() : line.find_first_not_of("/ \t", slashes));
+                                            ? line.size()
+                                            : line.find_first_not_of("/ \t", slashes));
     slashes = line.find("//", slashes + 2);
     if (!accept(text, "expected-")) continue;
     Expectation found{Severity::Error, file.path, number, number, {}, {}};
@@ -95,7 +96,10 @@ void Verifier::readComment(const SourceFile &file, std::string_view line, uint32
     size_t open = text.find("{{"), close = text.find("}}");
     bool wellFormed = offset && open != std::string_view::npos && close != std::string_view::npos && open < close &&
                       text.substr(0, open).find_first_not_of(' ') == std::string_view::npos;
-    if (!wellFormed) { complain(file.path, number, "cannot read this expectation; write `expected-error@+1 {{text}} [slug]`"); continue; }
+    if (!wellFormed) {
+      complain(file.path, number, "cannot read this expectation; write `expected-error@+1 {{text}} [slug]`");
+      continue;
+    }
     found.line = static_cast<uint32_t>(static_cast<int>(number) + *offset);
     while (close + 2 < text.size() && text[close + 2] == '}') ++close; // the text may end in `}`
     found.part = text.substr(open + 2, close - open - 2);

@@ -13,8 +13,8 @@ size_t characterCount(std::string_view text) {
 /// Cuts `count` characters from `text`, starting at character `from`.
 static std::string_view characters(std::string_view text, size_t from, size_t count) {
   auto skip = [&](size_t at, size_t n) {
-    for (; at < text.size() && n > 0; --n)
-      do ++at;
+    for (; at < text.size() && n > 0; --n) do
+        ++at;
       while (at < text.size() && isContinuation(text[at]));
     return at;
   };
@@ -23,12 +23,11 @@ static std::string_view characters(std::string_view text, size_t from, size_t co
 }
 
 /// The characters of a line that a range covers, as a half-open interval; empty where it lies on other lines.
-static std::pair<size_t, size_t> columns(const SourceManager &sources, SrcRange range, std::string_view line,
-                                         uint32_t lineBegin) {
-  (void)sources;
+static std::pair<size_t, size_t> columns(SrcRange range, std::string_view line, uint32_t lineBegin) {
   uint32_t lineEnd = lineBegin + static_cast<uint32_t>(line.size());
   if (range.begin.offset < lineBegin || range.begin.offset > lineEnd) return {0, 0};
-  size_t begin = range.begin.offset - lineBegin, end = std::min(std::max(range.end, range.begin).offset, lineEnd) - lineBegin;
+  size_t begin = range.begin.offset - lineBegin,
+         end = std::min(std::max(range.end, range.begin).offset, lineEnd) - lineBegin;
   return {characterCount(line.substr(0, begin)), characterCount(line.substr(0, end))};
 }
 
@@ -46,10 +45,11 @@ std::string renderLine(const SourceManager &sources, SrcRange primary, const std
   size_t length = characterCount(line);
   std::string marks(length + 1, ' ');
   for (SrcRange range : related) {
-    auto [begin, end] = columns(sources, range, line, lineBegin);
-    std::fill(marks.begin() + static_cast<std::ptrdiff_t>(begin), marks.begin() + static_cast<std::ptrdiff_t>(end), '~');
+    auto [begin, end] = columns(range, line, lineBegin);
+    std::fill(marks.begin() + static_cast<std::ptrdiff_t>(begin), marks.begin() + static_cast<std::ptrdiff_t>(end),
+              '~');
   }
-  auto [begin, end] = columns(sources, primary, line, lineBegin);
+  auto [begin, end] = columns(primary, line, lineBegin);
   std::fill(marks.begin() + static_cast<std::ptrdiff_t>(begin), marks.begin() + static_cast<std::ptrdiff_t>(end), '~');
   marks[begin] = '^';
   std::replace_if(line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');

@@ -24,12 +24,17 @@ using Target = int (*)(const uint8_t *, size_t);
 
 /// What is worth inserting: the words and brackets of the language, and bytes that are none.
 inline constexpr std::string_view kPieces[] = {
-    "(",     ")",    "[",     "]",    "{",      "}",     "<",      ">",      ",",      ";",    "\n",      ":",     "=",
-    "==",    "->",   "..",    "..=",  "...",    ".",     "?",      "@",      "~",      "+",    "-",       "*",     "/",
-    "^",     "\"",   "\\",    "//",   "///",    " ",     "\t",     "\r\n",   "0",      "1_",   "1e99",    "4.5",   "x",
-    "op ",   "module ", "record ", "enum ", "import ", "\nop ", "\nfn ", "when ", "else ", "repeat ", "weight ", "traffic ",
-    "stage ", "as ", "times ", "for ", "in ", "if ", "not ", "and ", "none", "true", "read ", "range ", "\xFF", "\xC3\xA4",
-    std::string_view("\0", 1)};
+    "(",       ")",       "[",        "]",      "{",        "}",
+    "<",       ">",       ",",        ";",      "\n",       ":",
+    "=",       "==",      "->",       "..",     "..=",      "...",
+    ".",       "?",       "@",        "~",      "+",        "-",
+    "*",       "/",       "^",        "\"",     "\\",       "//",
+    "///",     " ",       "\t",       "\r\n",   "0",        "1_",
+    "1e99",    "4.5",     "x",        "op ",    "module ",  "record ",
+    "enum ",   "import ", "\nop ",    "\nfn ",  "when ",    "else ",
+    "repeat ", "weight ", "traffic ", "stage ", "as ",      "times ",
+    "for ",    "in ",     "if ",      "not ",   "and ",     "none",
+    "true",    "read ",   "range ",   "\xFF",   "\xC3\xA4", std::string_view("\0", 1)};
 
 /// Makes inputs from a corpus.
 class Mutator {
@@ -56,12 +61,16 @@ private:
     case 0: text.erase(at, 1 + below(20)); break;
     case 1: text.insert(at, kPieces[below(std::size(kPieces))]); break;
     case 2: // one piece many times
-      for (size_t count = below(600), piece = below(std::size(kPieces)); count > 0; --count) text.insert(at, kPieces[piece]);
+      for (size_t count = below(600), piece = below(std::size(kPieces)); count > 0; --count)
+        text.insert(at, kPieces[piece]);
       break;
-    case 3: if (at < text.size()) text[at] = static_cast<char>(below(256)); break;
+    case 3:
+      if (at < text.size()) text[at] = static_cast<char>(below(256));
+      break;
     case 4: text.insert(at, text.substr(below(text.size() + 1), below(100))); break;
     case 5: text.insert(at, part(corpus_[below(corpus_.size())]).substr(0, below(200))); break;
-    default: if (at < text.size()) text.replace(at, 1, kPieces[below(std::size(kPieces))]);
+    default:
+      if (at < text.size()) text.replace(at, 1, kPieces[below(std::size(kPieces))]);
     }
   }
 

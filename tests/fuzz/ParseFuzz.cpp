@@ -31,7 +31,8 @@ void checkFile(std::string text) {
     auto items = file.items(i);
     require(!items.empty() || diagnostics.hasErrors(), "a declaration was dropped silently");
     require(!declaration.broken || items.empty(), "a refused declaration was parsed");
-    for (const ast::Item *item : items) require(item != nullptr && item->range.begin >= declaration.range.begin, "a tree lies outside of its text");
+    for (const ast::Item *item : items)
+      require(item != nullptr && item->range.begin >= declaration.range.begin, "a tree lies outside of its text");
   }
   ast::print(file.all());
   renderText(sources, diagnostics, {.maxErrors = 0});

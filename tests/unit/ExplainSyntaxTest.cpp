@@ -7,7 +7,8 @@ namespace mdl::test {
 
 TEST(Explain, SyntaxExamplesProduceTheirError) {
   int count = 0;
-  for (std::string_view slug : {"unclosed", "unopened", "syntax-error", "unknown-declaration", "bad-number", "bad-string"}) {
+  for (std::string_view slug :
+       {"unclosed", "unopened", "syntax-error", "unknown-declaration", "bad-number", "bad-string"}) {
     Parsed parsed{std::string(explanation(slug).value())};
     EXPECT_EQ(verifyDiagnostics(parsed.sources, parsed.diagnostics).differences, "") << slug;
     EXPECT_EQ(parsed.diagnostics.errorCount(), 1u) << slug;

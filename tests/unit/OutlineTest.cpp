@@ -53,9 +53,12 @@ TEST(Outline, PointsAtTheBraceThatDoesNotFit) {
 
 TEST(Outline, NothingIsDroppedSilently) {
   EXPECT_EQ(Parsed("= 3\nconst A = 1").errors(), "1:1 expected a declaration, found `=` [unknown-declaration]\n");
-  EXPECT_EQ(Parsed("const A = 1\n- 2\nconst B = 1").errors(), "2:1 expected a declaration, found `-` [unknown-declaration]\n");
-  EXPECT_EQ(Parsed("const A = 1\n(b { c\n})\nconst B = 1").errors(), "2:1 expected a declaration, found `(` [unknown-declaration]\n");
-  EXPECT_EQ(Parsed("const A = 1 const B = 2").errors(), "1:19 expected the end of the declaration, found `B` [syntax-error]\n");
+  EXPECT_EQ(Parsed("const A = 1\n- 2\nconst B = 1").errors(),
+            "2:1 expected a declaration, found `-` [unknown-declaration]\n");
+  EXPECT_EQ(Parsed("const A = 1\n(b { c\n})\nconst B = 1").errors(),
+            "2:1 expected a declaration, found `(` [unknown-declaration]\n");
+  EXPECT_EQ(Parsed("const A = 1 const B = 2").errors(),
+            "1:19 expected the end of the declaration, found `B` [syntax-error]\n");
   EXPECT_EQ(Parsed("const A = 1 ) ] }").errors(), "1:13 `)` closes nothing [unopened]\n");
   EXPECT_EQ(Parsed("const A = 1; 5").errors(), "1:14 expected a declaration, found `5` [unknown-declaration]\n");
   EXPECT_EQ(Parsed("op").errors(), "1:3 expected a name after `op`, found the end of the declaration [syntax-error]\n");
@@ -141,7 +144,8 @@ TEST(Outline, BoundsTheLengthOfADeclaration) {
 TEST(Outline, TheLimitsHoldTogether) {
   std::string text;
   for (int i = 0; i < 251; ++i) text += "- (1 + ";
-  EXPECT_NE(Parsed("const A = " + text + "1" + std::string(251, ')')).errors().find("[expression-too-long]"), std::string::npos);
+  EXPECT_NE(Parsed("const A = " + text + "1" + std::string(251, ')')).errors().find("[expression-too-long]"),
+            std::string::npos);
 }
 
 } // namespace mdl::test

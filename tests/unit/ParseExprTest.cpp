@@ -3,7 +3,9 @@
 
 namespace mdl::test {
 
-struct InOut { std::string_view in, out; };
+struct InOut {
+  std::string_view in, out;
+};
 
 TEST(ParseExpr, GroupsByPrecedence) {
   const InOut rows[] = {
@@ -76,7 +78,8 @@ TEST(ParseExpr, NumbersAreExact) {
 
 TEST(ParseExpr, ReportsBadLiteralsAndUsesZero) {
   const InOut rows[] = {
-      {"170141183460469231731687303715884105728", "1:11 `170141183460469231731687303715884105728` does not fit into 128 bits [bad-number]\n"},
+      {"170141183460469231731687303715884105728",
+       "1:11 `170141183460469231731687303715884105728` does not fit into 128 bits [bad-number]\n"},
       {"1e39", "1:11 `1e39` does not fit into 128 bits [bad-number]\n"},
       {"1e-39", "1:11 `1e-39` does not fit into 128 bits [bad-number]\n"},
       {"1e999999999999", "1:11 `1e999999999999` does not fit into 128 bits [bad-number]\n"},

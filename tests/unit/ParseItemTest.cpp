@@ -3,13 +3,16 @@
 
 namespace mdl::test {
 
-struct InOut { std::string_view in, out; };
+struct InOut {
+  std::string_view in, out;
+};
 
 TEST(ParseItem, ReadsEachKind) {
   const InOut rows[] = {
       {"import \"std.mdl\"", "import \"std.mdl\""},
       {"import \"std.mdl\" as s", "import \"std.mdl\" as s"},
-      {"fn f(a: size, b: real<B/s> = 1) -> list<size> = a", "fn f(a: size, b: real<unit (B / s)> = 1) -> list<size> = a"},
+      {"fn f(a: size, b: real<B/s> = 1) -> list<size> = a",
+       "fn f(a: size, b: real<unit (B / s)> = 1) -> list<size> = a"},
       {"const X: size = 1", "const X: size = 1"},
       {"const X = 1", "const X = 1"},
       {"unit FLOP", "unit FLOP"},
@@ -21,8 +24,10 @@ TEST(ParseItem, ReadsEachKind) {
       {"extend std.f { fuse = true }", "extend std.f\n  bind fuse = true"},
       {"pipeline p(job: R) { }", "pipeline p(job: R)"},
       {"workload W-003 \"720p\" : VideoJob { steps = 50; peak fp16 = 3 @source(\"x\", y: 2) @assumed }",
-       "data workload W-003 \"720p\": VideoJob\n  entry steps = 50\n  entry peak fp16 = 3 @source(\"x\", y: 2) @assumed"},
-      {"device modelmeter.dv200 { link 480p { a = 1 } }", "data device modelmeter.dv200\n  data link 480p\n    entry a = 1"},
+       "data workload W-003 \"720p\": VideoJob\n  entry steps = 50\n  entry peak fp16 = 3 @source(\"x\", y: 2) "
+       "@assumed"},
+      {"device modelmeter.dv200 { link 480p { a = 1 } }",
+       "data device modelmeter.dv200\n  data link 480p\n    entry a = 1"},
       {"metric Qwen3-0.6B { of = one }", "data metric Qwen3-0.6B\n  entry of = one"},
   };
   for (const InOut &row : rows) {
@@ -82,7 +87,8 @@ TEST(ParseStmt, ReadsEachKind) {
       {"x = f(y) as block_{i}.0.1.{a ? 2 : 1}", "  bind x = f(y) as block_{i}.0.1.{(a ? 2 : 1)}\n"},
       {"weight a.w: weight[K] when bias", "  weight a.w: weight[K] when bias\n"},
       {"state cache: kv[K]\nscratch s: [K]", "  state cache: kv[K]\n  scratch s: [K]\n"},
-      {"require a == b, \"text\"\nwarn a\nclaim b, \"c\"", "  require (a == b), \"text\"\n  warn a\n  claim b, \"c\"\n"},
+      {"require a == b, \"text\"\nwarn a\nclaim b, \"c\"",
+       "  require (a == b), \"text\"\n  warn a\n  claim b, \"c\"\n"},
       {"not_modelled \"norms\"\nidle f(x) as y", "  not_modelled \"norms\"\n  idle f(x) as y\n"},
       {"repeat i in 0..n carry x, y { x = y }", "  repeat i in (0..n) carry x, y\n    bind x = y\n"},
       {"loop t in 0..n carry x gather out along 2 { }", "  loop t in (0..n) carry x gather out along 2\n"},
@@ -115,6 +121,30 @@ TEST(ParseStmt, SoftKeywordsAreNames) {
       {"require require\nrequire not warn", "  require require\n  require (not warn)\n"},
   };
   for (const InOut &row : rows) EXPECT_EQ(parsedBody(std::string(row.in)), row.out) << row.in;
+}
+
+TEST(ParseItem, EverySoftKeywordIsAName) {
+  int count = 0;
+  for (std::string w :
+       {"import", "op",     "extend", "module",  "pipeline", "fn",      "record", "enum",         "const", "unit",
+        "let",    "weight", "state",  "scratch", "require",  "warn",    "claim",  "not_modelled", "idle",  "repeat",
+        "loop",   "when",   "return", "stage",   "cost",     "traffic", "read",   "write",        "as",    "on",
+        "times",  "carry",  "gather", "along",   "range",    "claimed", "else"}) {
+    for (const std::string &text :
+         {"fn " + w + "(" + w + ": size, b: " + w + " = " + w + ") -> " + w + " = " + w + " + -" + w + "." + w,
+          "op f<" + w + "..., K>(x: " + w + "[" + w + "]) -> " + w + ": [" + w + "] {\n  " + w + " = " + w + "\n  a, " +
+              w + " = f(" + w + ": " + w + ", a: [" + w + "]) as " + w + "." + w + "\n  weight " + w + ": [1]\n  let " +
+              w + " = " + w + " * 2\n}",
+          "record " + w + " { " + w + ": " + w + " = " + w + "; a: size\n  " + w + ": size range 0.." + w + " }",
+          "enum " + w + " { " + w + ", a: " + w + " }",
+          "const " + w + " = " + w + "(" + w + " for " + w + " in " + w + ")",
+          "device " + w + " : " + w + " { " + w + " = " + w + "; a " + w + " = 1; " + w + " a = " + w + " @" + w +
+              "\n  " + w + " " + w + " { } }"}) {
+      EXPECT_EQ(Parsed(text).errors(), "") << text;
+      ++count;
+    }
+  }
+  EXPECT_EQ(count, 37 * 6);
 }
 
 TEST(ParseStmt, NewlinesEndStatementsByTheRule) {

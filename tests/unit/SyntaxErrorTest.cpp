@@ -3,7 +3,9 @@
 
 namespace mdl::test {
 
-struct InOut { std::string_view in, out; };
+struct InOut {
+  std::string_view in, out;
+};
 
 TEST(SyntaxError, SaysWhatIsMissing) {
   const InOut rows[] = {
@@ -20,8 +22,10 @@ TEST(SyntaxError, SaysWhatIsMissing) {
       {"repeat i 3 { }", "2:10 expected `in` after `i`, found `3` [syntax-error]\n"},
       {"repeat i in 0..3 carry { }", "2:24 expected a name after `carry`, found `{` [syntax-error]\n"},
       {"traffic { foo q }", "2:11 expected `read` or `write`, found `foo` [syntax-error]\n"},
-      {"let for = 3", "2:5 expected a name or `[` after `let`, found `for` [syntax-error]\n  `for` is reserved and cannot be a name\n"},
-      {"require a = b", "2:11 expected the end of the statement, found `=` [syntax-error]\n  `==` compares two values\n"},
+      {"let for = 3", "2:5 expected a name or `[` after `let`, found `for` [syntax-error]\n  `for` is reserved and "
+                      "cannot be a name\n"},
+      {"require a = b",
+       "2:11 expected the end of the statement, found `=` [syntax-error]\n  `==` compares two values\n"},
       {"a = b && c", "2:7 `&&` is no part of the language [syntax-error]\n  write `and`\n"},
       {"a = $", "2:5 `$` is no part of the language [syntax-error]\n"},
       {"a = b +\nc = d", "2:8 expected an expression after `+`, found the end of the line [syntax-error]\n"},
@@ -33,10 +37,11 @@ TEST(SyntaxError, SaysWhatIsMissing) {
 
 TEST(SyntaxError, SaysWhatIsWrongOutsideOfBodies) {
   const InOut rows[] = {
-      {"op f(x: [N) -> [N] { }", "1:11 expected `]` to close this shape, found `)` [syntax-error]\n  1:9 `[` is opened here\n"},
+      {"op f(x: [N) -> [N] { }",
+       "1:11 expected `]` to close this shape, found `)` [syntax-error]\n  1:9 `[` is opened here\n"},
       {"record R { a size }", "1:14 expected `:` after `a`, found `size` [syntax-error]\n"},
-      {"record R { a: map<b, c>= 3 }",
-       "1:23 expected `>` to close the type's arguments, found `>=` [syntax-error]\n  write a blank between `>` and `=`\n"},
+      {"record R { a: map<b, c>= 3 }", "1:23 expected `>` to close the type's arguments, found `>=` [syntax-error]\n  "
+                                       "write a blank between `>` and `=`\n"},
       {"import std", "1:8 expected a string after `import`, found `std` [syntax-error]\n"},
       {"device d { a 3 }", "1:16 expected `=` or a name after `3`, found `}` [syntax-error]\n"},
       {"device d { a b c = 3 }", "1:16 expected `=` or a name after `b`, found `c` [syntax-error]\n"},

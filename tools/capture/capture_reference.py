@@ -208,20 +208,21 @@ def wan_dit_family(torch, options):
     image = options.model.startswith("i2v")
     latent = ((job["frames"] - 1) // 4 + 1, job["height"] // 8, job["width"] // 8)
     tokens = prod(size // patch for size, patch in zip(latent, config.patch_size))
-    model = on_meta(torch, lambda: code.WanModel(
-        model_type="i2v" if image else "t2v", patch_size=config.patch_size, text_len=job["text_len"], in_dim=36 if image else 16,
-        dim=config.dim, ffn_dim=config.ffn_dim, freq_dim=config.freq_dim, text_dim=4096, out_dim=16, num_heads=config.num_heads,
-        num_layers=config.num_layers, window_size=config.window_size, qk_norm=config.qk_norm,
-        cross_attn_norm=config.cross_attn_norm, eps=config.eps)).eval()
-
     # The vendor calls flash attention directly, on [B, S, H, D]; every path goes through the counted function here.
     def attention(q, k, v, *_, **__):
         core = torch.nn.functional.scaled_dot_product_attention
         return core(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)).transpose(1, 2)
 
     code.flash_attention = attention
-    # Rotary positions count no FLOPs under this convention, and read the sizes of the grid, which meta tensors lack.
+    # Rotary positions count no FLOPs under this convention; they would need complex numbers on the meta device.
+    code.rope_params = lambda length, dim, theta=10000: torch.empty(length, dim // 2)
     code.rope_apply = lambda x, grid_sizes, freqs: x.float()
+
+    model = on_meta(torch, lambda: code.WanModel(
+        model_type="i2v" if image else "t2v", patch_size=config.patch_size, text_len=job["text_len"], in_dim=36 if image else 16,
+        dim=config.dim, ffn_dim=config.ffn_dim, freq_dim=config.freq_dim, text_dim=4096, out_dim=16, num_heads=config.num_heads,
+        num_layers=config.num_layers, window_size=config.window_size, qk_norm=config.qk_norm,
+        cross_attn_norm=config.cross_attn_norm, eps=config.eps)).eval()
 
     def meta(*shape):
         return torch.empty(*shape, device="meta")
