@@ -10,7 +10,7 @@ namespace mdl::expr {
 namespace {
 
 using TermList = llvm::SmallVector<Term, 16>;
-constexpr size_t kMaxProducts = size_t{1} << 20;
+constexpr size_t kMaxProducts = size_t{1} << 18;
 
 Term signedTerm(const Term &term, bool negative) {
   return negative ? Term{-term.coefficient, term.factors} : term;

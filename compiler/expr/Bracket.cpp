@@ -48,7 +48,13 @@ ExprId ExprPool::withoutPositiveContent(ExprId a) {
 }
 
 ExprId ExprPool::nonNeg(ExprId a) {
-  a = withoutPositiveContent(a);
+  if (ExprId *found = tables_->recent.find(RecentResults::NonNeg, a, {})) return *found;
+  ExprId result = bracketOf(withoutPositiveContent(a));
+  tables_->recent.keep(RecentResults::NonNeg, a, {}, result);
+  return result;
+}
+
+ExprId ExprPool::bracketOf(ExprId a) {
   if (isOverflow(a)) return a;
   if (provesNonNeg(a)) return constant(1);
   if (provesNonNeg(sub(constant(-1), a))) return constant(0);

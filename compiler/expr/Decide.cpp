@@ -87,8 +87,9 @@ bool Facts::isIntegerTerm(const Term &term, int depth) {
     llvm::ArrayRef<Term> given = pool_.terms(fact);
     if (given.size() != 1 || fact == ExprId{}) return false;
     if (fact == id) return true;
-    bool shares = llvm::any_of(given[0].factors, [&](Factor f) { return llvm::is_contained(term.factors, f); });
-    if (!shares) return false;
+    auto shared = [&](Factor f, Factor g) { return f.atom == g.atom && (f.power > 0) == (g.power > 0); };
+    auto occurs = [&](Factor f) { return llvm::any_of(term.factors, [&](Factor g) { return shared(f, g); }); };
+    if (llvm::none_of(given[0].factors, occurs)) return false;
     ExprId quotient = pool_.div(id, fact);
     return pool_.terms(quotient).size() == 1 && isIntegerTerm(pool_.terms(quotient)[0], depth + 1);
   });

@@ -85,6 +85,7 @@ enum class Truth : uint8_t { False, True, Open };
 /// Limits of one expression; past them an operation yields `overflow()`.
 inline constexpr size_t kMaxTerms = 4096;
 inline constexpr unsigned kMaxAtomDepth = 64;
+inline constexpr size_t kMaxOperands = 1024; ///< of a max, after dominated ones have gone
 
 struct Tables;
 
@@ -178,6 +179,8 @@ private:
   ExprId mulByArgument(ExprId a, AtomId inverse, int32_t times);
   std::optional<ExprId> divExactly(ExprId a, ExprId b);
   ExprId withoutPositiveContent(ExprId a);
+  ExprId bracketOf(ExprId a);
+  ExprId floorOfFraction(ExprId a);
   SymbolId boundCopy(SymbolId of, std::optional<ExprId> lo, std::optional<ExprId> hi, unsigned nth);
 
   std::unique_ptr<Tables> tables_;

@@ -60,6 +60,13 @@ std::optional<size_t> nestedFloor(const Tables &t, llvm::ArrayRef<Term> rest) {
 
 ExprId ExprPool::floor(ExprId a) {
   if (isOverflow(a) || isIntegral(a)) return a;
+  if (ExprId *found = tables_->recent.find(RecentResults::Floor, a, {})) return *found;
+  ExprId result = floorOfFraction(a);
+  tables_->recent.keep(RecentResults::Floor, a, {}, result);
+  return result;
+}
+
+ExprId ExprPool::floorOfFraction(ExprId a) {
   Parts parts = split(*tables_, terms(a));
   if (parts.integralMonomials) roundConstant(parts.rest);
   ExprId whole = tables_->intern(parts.whole, Factors::InArena), rest = tables_->intern(parts.rest, Factors::InArena);

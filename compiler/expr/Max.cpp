@@ -48,6 +48,7 @@ ExprId ExprPool::max(llvm::ArrayRef<ExprId> of) {
     if (llvm::any_of(kept, [&](ExprId other) { return atLeast(other, id); })) continue;
     llvm::erase_if(kept, [&](ExprId other) { return atLeast(id, other); });
     kept.push_back(id);
+    if (kept.size() > kMaxOperands) return overflow();
   }
   return kept.size() == 1 ? kept[0] : makeAtom(AtomKind::Max, {}, kept);
 }

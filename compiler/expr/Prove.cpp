@@ -30,6 +30,10 @@ struct Monomial {
 };
 using Poly = llvm::SmallVector<Monomial, 8>;
 
+bool isConstant(const Tables &t, ExprId id) {
+  return id.index == 0 || (t.terms(id).size() == 1 && t.terms(id)[0].factors.empty());
+}
+
 /// Sorts and merges; false past the limits.
 bool tidy(Poly &p) {
   llvm::sort(p, [](const Monomial &a, const Monomial &b) { return a.key < b.key; });
@@ -79,7 +83,6 @@ private:
   bool step(const Goal &goal, int depth);
   std::optional<Goal> shifted(const Goal &goal) const;
   bool isObvious(const Goal &goal) const;
-  bool failsAtTheCorner(const Goal &atLows, const Goal &goal) const;
   bool tryVariable(const Goal &goal, unsigned v, int depth);
   bool tryFloor(const Goal &goal, unsigned v, bool up, int depth);
   bool tryBound(const Goal &goal, unsigned v, ExprId bound, int sign, int depth);
@@ -163,6 +166,19 @@ std::optional<Poly> substituted(const Poly &poly, unsigned v, const Fraction &va
   return tidy(result) ? std::optional(result) : std::nullopt;
 }
 
+/// v := low + v, by the binomial theorem; not tidy yet.
+void shift(Poly &poly, unsigned v, Rational low) {
+  for (size_t i = 0, end = poly.size(); i < end; ++i) {
+    Monomial m = poly[i];
+    for (int k = powerIn(m.key, v); k > 0; --k) {
+      // C(n, k-1) = C(n, k)*k/(n-k+1)
+      m.coefficient = m.coefficient * low * Rational(k, powerIn(poly[i].key, v) - k + 1);
+      m.key -= keyOf(v, 1);
+      poly.push_back(m);
+    }
+  }
+}
+
 // All atoms with a constant lower bound at once: one by one could not prove (n - 1)*(m - 1) >= 0.
 std::optional<Goal> Prover::shifted(const Goal &goal) const {
   Goal result = goal;
@@ -170,12 +186,10 @@ std::optional<Goal> Prover::shifted(const Goal &goal) const {
     const AtomRecord *atom = record(goal, v);
     if (!atom || !atom->bounds.lo) continue;
     result.atoms[v] = Goal::kNew;
-    if (atom->bounds.lo->isZero()) continue;
-    std::optional<Poly> poly = substituted(result.poly, v, {{{Key{0}, *atom->bounds.lo}}, 0}, 1);
-    if (!poly) return std::nullopt;
-    result.poly = *poly;
+    if (!atom->bounds.lo->isZero()) shift(result.poly, v, *atom->bounds.lo);
+    if (result.poly.size() > kMaxPolyTerms && !tidy(result.poly)) return std::nullopt;
   }
-  return result;
+  return tidy(result.poly) ? std::optional(std::move(result)) : std::nullopt;
 }
 
 bool Prover::isObvious(const Goal &goal) const {
@@ -187,25 +201,11 @@ bool Prover::isObvious(const Goal &goal) const {
   });
 }
 
-// A point where all symbols have their least values, and the value is negative: no need to search.
-bool Prover::failsAtTheCorner(const Goal &atLows, const Goal &goal) const {
-  for (unsigned v = 0; v < goal.atoms.size(); ++v) {
-    const AtomRecord *atom = record(goal, v);
-    if (!atom || atom->atom.kind != AtomKind::Symbol || !atom->bounds.lo) return false;
-    ExprId lo = *t_.symbols[atom->atom.symbol.index].lo;
-    if (lo.index != 0 && (t_.terms(lo).size() > 1 || !t_.terms(lo)[0].factors.empty())) return false;
-    // An upper bound that is no constant may exclude the corner: `c` in 1..T-1 is empty at T = 1.
-    std::optional<ExprId> hi = t_.symbols[atom->atom.symbol.index].hi;
-    if (hi && hi->index != 0 && (t_.terms(*hi).size() > 1 || !t_.terms(*hi)[0].factors.empty())) return false;
-  }
-  return !atLows.poly.empty() && atLows.poly[0].key == 0 && atLows.poly[0].coefficient.sign() < 0;
-}
-
 bool Prover::step(const Goal &goal, int depth) {
   if (--tries_ < 0) return false;
   std::optional<Goal> atLows = shifted(goal);
   if (atLows && isObvious(*atLows)) return true;
-  if (depth == kMaxDepth || (depth == 0 && atLows && failsAtTheCorner(*atLows, goal))) return false;
+  if (depth == kMaxDepth) return false;
   for (unsigned v = 0; v < goal.atoms.size(); ++v)
     if (goal.atoms[v] != Goal::kNew && tryVariable(goal, v, depth)) return true;
   return false;
@@ -263,7 +263,8 @@ bool Prover::tryVariable(const Goal &goal, unsigned v, int depth) {
   case AtomKind::Symbol: {
     const SymbolInfo &info = t_.symbols[atom.atom.symbol.index];
     if (negative && info.hi && tryBound(goal, v, *info.hi, -1, depth)) return true;
-    return positive && info.lo && tryBound(goal, v, *info.lo, 1, depth);
+    bool shifted = !info.lo || isConstant(t_, *info.lo);
+    return positive && !shifted && tryBound(goal, v, *info.lo, 1, depth);
   }
   case AtomKind::Floor:
     return (negative && tryFloor(goal, v, true, depth)) || (positive && tryFloor(goal, v, false, depth));
@@ -290,11 +291,48 @@ bool isTermNonNeg(const Tables &t, const Term &term) {
          });
 }
 
+/// A symbol to a positive power that has a constant lower bound and no upper one. (An upper bound that is no constant
+/// may exclude the least values of others: `c` in 1..T-1 is empty at T = 1.)
+bool isUnbounded(const Tables &t, Factor f) {
+  const AtomRecord &record = t[f.atom];
+  if (record.atom.kind != AtomKind::Symbol || f.power < 0 || f.power > 4) return false;
+  const SymbolInfo &info = t.symbols[record.atom.symbol.index];
+  return info.lo && !info.hi && isConstant(t, *info.lo);
+}
+
+/// The value where the symbols of `large` are 1000 above their least values, and the others at them.
+Rational valueAt(const Tables &t, llvm::ArrayRef<Term> terms, llvm::ArrayRef<Factor> large) {
+  Rational sum;
+  for (const Term &term : terms) {
+    Rational product = term.coefficient;
+    for (Factor f : term.factors) {
+      Rational x = *t[f.atom].bounds.lo + Rational(powerOf(large, f.atom) != 0 ? 1000 : 0);
+      for (int32_t k = 0; k < f.power; ++k) product = product * x;
+    }
+    sum = sum + product;
+  }
+  return sum;
+}
+
+/// Most questions are about plain polynomials, and most answers are no: a point with a negative value tells at once.
+bool hasCounterexample(const Tables &t, llvm::ArrayRef<Term> terms, Rational plus) {
+  for (const Term &term : terms)
+    if (!llvm::all_of(term.factors, [&](Factor f) { return isUnbounded(t, f); })) return false;
+  auto fails = [&](llvm::ArrayRef<Factor> large) {
+    Rational value = valueAt(t, terms, large) + plus;
+    return value.sign() < 0 && !value.isOverflow();
+  };
+  return fails({}) || llvm::any_of(terms, [&](const Term &term) {
+           return term.coefficient.sign() < 0 && fails(term.factors);
+         });
+}
+
 } // namespace
 
 bool provesNonNeg(const Tables &t, ExprId id, Rational plus) {
   llvm::ArrayRef<Term> terms = t.terms(id);
   if (plus.sign() >= 0 && llvm::all_of(terms, [&](const Term &term) { return isTermNonNeg(t, term); })) return true;
+  if (hasCounterexample(t, terms, plus)) return false;
   if (std::optional<Rational> lo = boundsOf(t, id).lo; lo && !(*lo + plus).isOverflow() && (*lo + plus).sign() >= 0)
     return true;
   return terms.size() + (plus.isZero() ? 0 : 1) > 1 && Prover(t).prove(id, plus);

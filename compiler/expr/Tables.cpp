@@ -111,7 +111,7 @@ bool Tables::isIntegral(ExprId id) {
 // Equal monomials merge; sorting first keeps the result independent of the order given.
 ExprId Tables::normalise(llvm::SmallVectorImpl<Term> &list, Factors factors) {
   auto before = [&](const Term &a, const Term &b) { return compareMonomials(*this, a.factors, b.factors) < 0; };
-  llvm::stable_sort(list, before);
+  llvm::sort(list, before);
   size_t kept = 0;
   for (size_t i = 0; i < list.size();) {
     Term sum = list[i++];

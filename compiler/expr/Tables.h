@@ -73,10 +73,10 @@ template <class Same, class Make> uint32_t IdTable::findOrMake(uint32_t hash, Sa
   return number;
 }
 
-/// Remembers recent results of binary operations; a collision just forgets.
+/// Remembers recent results of operations; a collision just forgets.
 class RecentResults {
 public:
-  enum Op : uint32_t { None, Add, Sub, Mul };
+  enum Op : uint32_t { None, Add, Sub, Mul, Floor, NonNeg };
   ExprId *find(Op op, ExprId a, ExprId b) {
     Entry &e = entry(op, a, b);
     return e.op == op && e.a == a && e.b == b ? &e.result : nullptr;

@@ -16,23 +16,24 @@ template <class Module, class Visit> void forEachNumber(Module &module, Visit vi
   for (auto &total : module.totals) visit(total);
 }
 
-/// The same with the conditions of guards.
+/// The same with the conditions of guards, which come first.
 template <class Module, class Visit> void forEachExpr(Module &module, Visit visit) {
   for (auto &guard : module.guards) visit(guard.condition);
   forEachNumber(module, visit);
 }
 
-/// Gathers the atoms of expressions, and those inside of them.
-class AtomSet {
+/// Gathers the atoms of expressions and those inside of them: operands first, else in the order of mention. The order
+/// depends on the structure of the expressions alone.
+class AtomList {
 public:
-  explicit AtomSet(const expr::ExprPool &pool) : pool_(pool) {}
+  explicit AtomList(const expr::ExprPool &pool) : pool_(pool) {}
   void add(ExprId id);
-  /// In the order in which the pool stored them: operands first.
-  std::vector<expr::AtomId> sorted() const;
+  const std::vector<expr::AtomId> &atoms() const { return atoms_; }
 
 private:
   const expr::ExprPool &pool_;
-  llvm::DenseSet<uint32_t> exprs_, atoms_;
+  std::vector<expr::AtomId> atoms_;
+  llvm::DenseSet<uint32_t> seenExprs_, seenAtoms_;
 };
 
 } // namespace mdl::ir

@@ -1,7 +1,7 @@
 //===- Print.cpp - A cost module as text that parses back -----------------===//
 #include "Print.h"
 #include "Keywords.h"
-#include "SymbolNames.h"
+#include "Spelling.h"
 #include "Word.h"
 #include <fmt/format.h>
 
@@ -30,7 +30,7 @@ private:
     return !value.empty() && wordLength(value) == value.size() ? value : quote(value);
   }
 
-  void printSymbol(SymbolId id);
+  void printDeclaration(const Declaration &each);
   void printInput(const Input &input);
   void printMetric(const Metric &metric);
   void printGuard(const Guard &guard);
@@ -38,7 +38,7 @@ private:
   void printGroup(const Node &group);
 
   const CostModule &module_;
-  SymbolNames names_;
+  Spelling names_;
   std::string text_;
 };
 
@@ -46,7 +46,7 @@ std::string Printer::print() {
   line("mdl.ir 1");
   text("model", module_.model), text("title", module_.title);
   text("convention", module_.convention), text("traffic", module_.traffic);
-  for (SymbolId id : names_.symbols()) printSymbol(id);
+  for (const Declaration &each : names_.declarations()) printDeclaration(each);
   for (const Input &input : module_.inputs) printInput(input);
   for (const Metric &metric : module_.metrics) printMetric(metric);
   for (const Guard &guard : module_.guards) printGuard(guard);
@@ -58,12 +58,13 @@ std::string Printer::print() {
   return std::move(text_);
 }
 
-void Printer::printSymbol(SymbolId id) {
-  const expr::SymbolInfo &info = module_.pool->symbolInfo(id);
+void Printer::printDeclaration(const Declaration &each) {
+  if (!each.symbol) return line("let {} = {}", each.name, each.definition);
+  const expr::SymbolInfo &info = module_.pool->symbolInfo(*each.symbol);
   std::string bounds;
   if (info.lo) bounds += " >= " + names_.show(*info.lo);
   if (info.hi) bounds += " <= " + names_.show(*info.hi);
-  line("{} {}{}", info.integer ? "symbol" : "real", names_[id], bounds);
+  line("{} {}{}", info.integer ? "symbol" : "real", each.name, bounds);
 }
 
 void Printer::printInput(const Input &input) {

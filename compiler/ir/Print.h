@@ -20,7 +20,8 @@
 //     hi n
 //   total flops = 2*n^2
 //
-// Strings are in quotes; what is not a word is written as a string. Everything
+// A large part of an expression has a name: `let _1 = argmin(...)`, and `_1` is
+// written for it below. Strings are in quotes; what is not a word is written as a string. Everything
 // behind `=`, `symbol`'s bounds, `lo`, `hi`, `calls` and a label's text is an
 // expression of CANONICAL.md. A line that begins with `//` is a comment.
 //===----------------------------------------------------------------------===//

@@ -1,7 +1,8 @@
 //===- PrintFormulas.cpp - Closed formulas for people ---------------------===//
 #include "Print.h"
-#include "SymbolNames.h"
+#include "Spelling.h"
 #include <fmt/format.h>
+#include <utility>
 
 namespace mdl::ir {
 
@@ -17,6 +18,7 @@ public:
       text_ += '\n';
       printNode(root, "", "");
     }
+    printDefinitions();
     return std::move(text_);
   }
 
@@ -40,7 +42,13 @@ private:
         text_ += fmt::format("{}.{} = {}{}\n", path, module_.metrics[i].name, names_.show(values[i]), over);
   }
 
-  std::string label(const Node &node) const {
+  void printDefinitions() {
+    const char *before = "\nwhere\n";
+    for (const Declaration &each : names_.declarations())
+      if (!each.symbol) text_ += fmt::format("{}{} = {}\n", std::exchange(before, ""), each.name, each.definition);
+  }
+
+  std::string label(const Node &node) {
     std::string text;
     for (const LabelPart &part : node.label)
       text += part.text + (part.index ? "{" + names_.show(*part.index) + "}" : "");
@@ -48,7 +56,7 @@ private:
   }
 
   const CostModule &module_;
-  SymbolNames names_;
+  Spelling names_;
   std::string text_;
 };
 

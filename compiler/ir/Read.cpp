@@ -39,6 +39,7 @@ private:
   bool readProperty(Rest line);
 
   bool readSymbol(Rest rest, bool integer);
+  bool readLet(Rest rest);
   bool readInput(Rest rest);
   bool readMetric(Rest rest);
   bool readGuard(GuardKind kind, Rest rest);
@@ -69,6 +70,7 @@ private:
   CostModule module_;
   Thing thing_ = Thing::None;
   llvm::StringMap<size_t> metricByName_;
+  llvm::DenseMap<uint32_t, ExprId> lets_;
   std::vector<uint32_t> depth_; ///< Parallel to the nodes
   size_t line_ = 1;
   bool begun_ = false; ///< The first line has been read
@@ -111,6 +113,7 @@ bool Reader::readFact(Rest rest) {
   if (word == "convention") return readString(rest, module_.convention);
   if (word == "traffic") return readString(rest, module_.traffic);
   if (word == "symbol" || word == "real") return readSymbol(rest, word == "symbol");
+  if (word == "let") return readLet(rest);
   if (word == "input") return readInput(rest);
   if (word == "metric") return readMetric(rest);
   if (word == "node" || word == "group") return readNode(rest, word == "group");
@@ -144,7 +147,7 @@ bool Reader::readProperty(Rest rest) {
 bool Reader::readSymbol(Rest rest, bool integer) {
   expr::SymbolInfo info{std::string(takeWord(rest)), {}, {}, integer};
   if (info.name.empty() || info.name == kIn) return fail("the name of a symbol is expected");
-  if (module_.pool->findSymbol(info.name)) return fail("symbol `{}` is declared again", info.name);
+  if (module_.pool->findSymbol(info.name)) return fail("symbol `{}` is declared again", start(info.name));
   skipSpaces(rest);
   size_t upper = rest.find("<= ");
   if (upper != Rest::npos && !readBound(rest.substr(upper + 3), info.hi)) return false;
@@ -152,6 +155,18 @@ bool Reader::readSymbol(Rest rest, bool integer) {
   if (!rest.empty() && !rest.starts_with(">= ")) return fail("a bound is `>= expression` or `<= expression`");
   if (!rest.empty() && !readBound(rest.substr(3), info.lo)) return false;
   module_.pool->addSymbol(std::move(info));
+  return true;
+}
+
+/// `_1 = max(...)`: a symbol that every expression which is read has to be freed from.
+bool Reader::readLet(Rest rest) {
+  std::string name(takeWord(rest));
+  if (name.empty() || name == kIn || !rest.starts_with(" = ")) return fail("`let NAME = expression` is expected");
+  if (module_.pool->findSymbol(name)) return fail("symbol `{}` is declared again", start(name));
+  ExprId value;
+  if (!readExpr(rest.substr(3), value)) return false;
+  SymbolId symbol = module_.pool->addSymbol({std::move(name), {}, {}, module_.pool->isIntegral(value)});
+  lets_[symbol.index] = value;
   return true;
 }
 
@@ -314,7 +329,7 @@ bool Reader::readExpr(Rest rest, ExprId &into) {
   std::string why;
   auto parsed = expr::parse(*module_.pool, rest, &why);
   if (!parsed) return fail("`{}`: {}", start(rest), why);
-  into = *parsed;
+  into = lets_.empty() ? *parsed : module_.pool->substitute(*parsed, lets_);
   return true;
 }
 
@@ -330,7 +345,7 @@ bool Reader::readLabel(Rest rest, std::vector<LabelPart> &into) {
 
 bool Reader::readSymbolName(Rest rest, SymbolId &into) {
   auto symbol = module_.pool->findSymbol(rest);
-  if (!symbol) return fail("`{}` is no symbol", start(rest));
+  if (!symbol || lets_.contains(symbol->index)) return fail("`{}` is no symbol", start(rest));
   into = *symbol;
   return true;
 }

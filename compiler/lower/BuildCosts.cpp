@@ -4,6 +4,7 @@
 // candidates that no other provably dominates are kept.
 //===----------------------------------------------------------------------===//
 #include "BuildCosts.h"
+#include "../expr/Evaluate.h"
 #include "Walk.h"
 #include <fmt/format.h>
 #include <map>
@@ -38,6 +39,8 @@ private:
   void addOwn(uint32_t at, Folded &folded);
   void addGroup(const TreeNode &group, Folded &folded, const Folded &inner);
   void addCandidate(std::vector<ExprId> &candidates, ExprId candidate);
+  bool dominates(ExprId large, ExprId small);
+  const std::vector<Rational> &samplesOf(ExprId id);
   ExprId storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const;
   void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
   std::string place(SrcRange range) const;
@@ -48,6 +51,7 @@ private:
   CostTree &tree_;
   const sema::Convention &flops_;
   ExprId zero_;
+  llvm::DenseMap<ExprId, std::vector<Rational>> samples_;
 };
 
 std::string Folder::place(SrcRange range) const {
@@ -61,11 +65,35 @@ ExprId Folder::storageValue(const Metric &metric, sema::RoleId role, ExprId elem
   return metric.inBytes ? pool_.scale(elements, checker_.bitsOf(role) / Rational(8)) : elements;
 }
 
+/// The value at two points: everything small, and everything of its own large size.
+const std::vector<Rational> &Folder::samplesOf(ExprId id) {
+  auto [at, isNew] = samples_.try_emplace(id);
+  for (int64_t scale : {int64_t{0}, int64_t{61}}) {
+    if (!isNew) break;
+    std::vector<Rational> values;
+    for (uint32_t k = 0; k < pool_.symbolCount(); ++k) {
+      const expr::SymbolInfo &info = pool_.symbolInfo({k});
+      auto lo = info.lo ? pool_.asConstant(*info.lo) : std::nullopt, hi = info.hi ? pool_.asConstant(*info.hi) : std::nullopt;
+      Rational value = (lo ? *lo : Rational(1)) + Rational(scale * (k + 3));
+      values.push_back(hi && value > *hi ? *hi : value);
+    }
+    expr::EvalResult result = expr::evaluate(pool_, id, values);
+    at->second.push_back(result.ok() ? result.value : Rational(0));
+  }
+  return at->second;
+}
+
+/// Proved, but asked only where two samples do not already say no: most pairs are incomparable, and proofs cost.
+bool Folder::dominates(ExprId large, ExprId small) {
+  if (large == small) return true;
+  std::vector<Rational> a = samplesOf(large), b = samplesOf(small);
+  return a[0] >= b[0] && a[1] >= b[1] && pool_.provesNonNeg(pool_.sub(large, small));
+}
+
 /// Keeps a candidate unless another is provably at least as large; drops those that it dominates.
 void Folder::addCandidate(std::vector<ExprId> &candidates, ExprId candidate) {
-  for (ExprId known : candidates)
-    if (known == candidate || pool_.provesNonNeg(pool_.sub(known, candidate))) return;
-  llvm::erase_if(candidates, [&](ExprId known) { return pool_.provesNonNeg(pool_.sub(candidate, known)); });
+  if (llvm::any_of(candidates, [&](ExprId known) { return dominates(known, candidate); })) return;
+  llvm::erase_if(candidates, [&](ExprId known) { return dominates(candidate, known); });
   candidates.push_back(candidate);
 }
 

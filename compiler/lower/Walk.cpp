@@ -392,9 +392,10 @@ Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::v
   std::vector<const Tensor *> kept(piece.carriedOut);
   if (piece.gathered) kept.push_back(piece.gathered);
   Work work = walkRegion(piece.body, kept, actuals, donated, place);
-  for (size_t i = 0; i < carried.size(); ++i) {
-    carried[i] = actualOf(piece.carriedOut[i], actuals);
-    carriedHere_.insert(carried[i]);
+  carried.clear(); // a carried list may have grown or shrunk
+  for (const Tensor *tensor : piece.carriedOut) {
+    carried.push_back(actualOf(tensor, actuals));
+    carriedHere_.insert(carried.back());
   }
   if (piece.gathered) {
     Actual *out = actualOf(piece.gathered, actuals); // copied into the gathered buffer

@@ -30,9 +30,9 @@ private:
 };
 
 /// Parses one declaration, or one expression, with recovery.
-class Session {
+class DeclarationParser {
 public:
-  Session(std::string_view text, SrcLoc begin, ast::Arena &arena, DiagnosticEngine &diagnostics)
+  DeclarationParser(std::string_view text, SrcLoc begin, ast::Arena &arena, DiagnosticEngine &diagnostics)
       : arena_(arena), diagnostics_(diagnostics), lexed_(lex(text, begin, diagnostics)) {}
   const ast::Item *declaration();
   const ast::Expr *expression();
@@ -68,7 +68,7 @@ Fragment fragmentOf(Start start) {
   }
 }
 
-void Session::parse(P &parser, const TokenList &tokens, Start start) {
+void DeclarationParser::parse(P &parser, const TokenList &tokens, Start start) {
   AstBuilder builder(tokens, arena_, diagnostics_);
   switch (start) {
   case Start::Declaration: item_ = builder.declaration(parser.declaration()); break;
@@ -80,20 +80,20 @@ void Session::parse(P &parser, const TokenList &tokens, Start start) {
   }
 }
 
-bool Session::hasLexicalError(SrcLoc from, SrcLoc to) const {
+bool DeclarationParser::hasLexicalError(SrcLoc from, SrcLoc to) const {
   for (SrcLoc error : lexed_.errors)
     if (from <= error && error <= to) return true;
   return false;
 }
 
-void Session::report(const SyntaxError &error) {
+void DeclarationParser::report(const SyntaxError &error) {
   auto &diagnostic = diagnostics_.report(DiagId::SyntaxError, error.range, {error.message});
   if (error.openRange.isValid()) diagnostic.note(error.openRange, error.openText);
   if (!error.hint.empty()) diagnostic.hint(error.hint);
 }
 
 /// Reports an error and leaves in `job` what is still to be parsed.
-void Session::recover(Job &job, const TokenList &tokens, size_t at, const SyntaxError &error) {
+void DeclarationParser::recover(Job &job, const TokenList &tokens, size_t at, const SyntaxError &error) {
   Cut cut = findStatement(tokens, at, job.start);
   if (!hasLexicalError(tokens[cut.begin].begin(), tokens[at].begin())) report(error);
   for (const Block &block : cut.blocks) jobs_.push_back({block.start, tokensOf(tokens, block)});
@@ -102,7 +102,7 @@ void Session::recover(Job &job, const TokenList &tokens, size_t at, const Syntax
 }
 
 /// Parses the tokens of a job; false if there was an error and something is left to try.
-bool Session::attempt(Job &job) {
+bool DeclarationParser::attempt(Job &job) {
   TokenList tokens(NewlineFilter::run(job.tokens, fragmentOf(job.start)));
   parsedTokens_ += tokens.count();
   TreeParser parser(&tokens);
@@ -118,7 +118,7 @@ bool Session::attempt(Job &job) {
   }
 }
 
-void Session::run(Job first) {
+void DeclarationParser::run(Job first) {
   jobs_.push_back(std::move(first));
   while (!jobs_.empty()) {
     Job job = std::move(jobs_.back());
@@ -128,12 +128,12 @@ void Session::run(Job first) {
   }
 }
 
-const ast::Item *Session::declaration() {
+const ast::Item *DeclarationParser::declaration() {
   run({Start::Declaration, lexed_.tokens});
   return item_;
 }
 
-const ast::Expr *Session::expression() {
+const ast::Expr *DeclarationParser::expression() {
   run({Start::Expression, lexed_.tokens});
   return expr_;
 }
@@ -150,7 +150,8 @@ llvm::ArrayRef<const ast::Item *> File::items(size_t index) {
     const Outlined &declaration = outline_[index];
     const ast::Item *item = nullptr;
     if (!declaration.broken)
-      item = Session(sources_.text(declaration.range), declaration.range.begin, arena_, diagnostics_).declaration();
+      item = DeclarationParser(sources_.text(declaration.range), declaration.range.begin, arena_, diagnostics_)
+                 .declaration();
     if (item) parsed_[index].push_back(item);
   }
   return parsed_[index];
@@ -167,7 +168,7 @@ const ast::Expr *parseExpr(SourceManager &sources, DiagnosticEngine &diagnostics
   const SourceFile &file = sources.file(id);
   size_t errors = diagnostics.errorCount();
   if (!checkExpression(file, diagnostics)) return nullptr;
-  const ast::Expr *result = Session(file.text, {file.base}, arena, diagnostics).expression();
+  const ast::Expr *result = DeclarationParser(file.text, {file.base}, arena, diagnostics).expression();
   return diagnostics.errorCount() == errors ? result : nullptr;
 }
 

@@ -11,9 +11,8 @@
 //===----------------------------------------------------------------------===//
 #include "../expr/Facts.h"
 #include "../ir/Expressions.h"
+#include "../ir/Rebuild.h"
 #include "Pass.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/Sequence.h"
 
 namespace mdl::passes {
 
@@ -21,55 +20,54 @@ Pass simplify;
 
 namespace {
 
-using expr::Atom;
 using expr::AtomId;
 using expr::AtomKind;
 using expr::ExprId;
 using expr::Truth;
-using Args = llvm::SmallVector<ExprId, 4>;
+using Operands = llvm::SmallVector<ExprId, 4>;
 
 /// One decision can make room for another; each round settles all atoms that are there.
 constexpr unsigned kMaxRounds = 8;
 
 class Simplifier {
 public:
-  Simplifier(expr::ExprPool &pool, expr::Facts &facts) : pool_(pool), facts_(facts) {}
+  Simplifier(expr::ExprPool &pool, expr::Facts &facts) : pool_(pool), facts_(facts), rebuild_(pool, pool) {}
 
-  /// Settles atoms, operands first. True when an expression that has them changes.
-  bool settle(llvm::ArrayRef<AtomId> atoms);
-  ExprId operator()(ExprId id);
+  /// Settles the atoms of a module, operands first. True when that changed one.
+  bool run(CostModule &module);
 
 private:
   ExprId settled(AtomId id);
-  ExprId rebuild(const Atom &atom, llvm::ArrayRef<ExprId> args);
   ExprId bracket(ExprId argument);
-  ExprId maximum(Args args);
-  ExprId product(const expr::Term &term);
-  bool changes(const expr::Term &term) const;
+  ExprId maximum(Operands operands);
 
   expr::ExprPool &pool_;
   expr::Facts &facts_;
-  llvm::DenseMap<uint32_t, ExprId> atoms_; ///< Those that have become something else
-  llvm::DenseMap<uint32_t, ExprId> exprs_;
+  ir::Rebuild rebuild_;
 };
 
-bool Simplifier::settle(llvm::ArrayRef<AtomId> atoms) {
-  for (AtomId id : atoms)
-    if (ExprId now = settled(id); now != pool_.atomExpr(id)) atoms_[id.index] = now;
-  return !atoms_.empty();
+bool Simplifier::run(CostModule &module) {
+  ir::AtomList list(pool_);
+  ir::forEachNumber(module, [&](ExprId id) { list.add(id); });
+  for (AtomId id : list.atoms())
+    if (ExprId now = settled(id); now != pool_.atomExpr(id)) rebuild_.replace(id, now);
+  if (!rebuild_.replacesAny()) return false;
+  ir::forEachNumber(module, [&](ExprId &id) { id = rebuild_(id); });
+  return true;
 }
 
 ExprId Simplifier::settled(AtomId id) {
-  const Atom &atom = pool_.atom(id);
+  const expr::Atom &atom = pool_.atom(id);
   if (atom.kind == AtomKind::Symbol) return pool_.atomExpr(id);
-  Args args;
-  for (ExprId each : atom.args) args.push_back((*this)(each));
+  Operands operands = rebuild_.operands(atom);
   switch (atom.kind) {
-  case AtomKind::Floor: return facts_.isInteger(args[0]) ? args[0] : pool_.floor(args[0]);
-  case AtomKind::NonNeg: return bracket(args[0]);
-  case AtomKind::Max: return maximum(args);
-  default: return llvm::ArrayRef<ExprId>(args) == atom.args ? pool_.atomExpr(id) : rebuild(atom, args);
+  case AtomKind::Floor: return facts_.isInteger(operands[0]) ? operands[0] : pool_.floor(operands[0]);
+  case AtomKind::NonNeg: return bracket(operands[0]);
+  case AtomKind::Max: return maximum(operands);
+  default: break;
   }
+  bool same = llvm::ArrayRef<ExprId>(operands) == atom.args;
+  return same ? pool_.atomExpr(id) : rebuild_.make(atom, atom.symbol, operands);
 }
 
 ExprId Simplifier::bracket(ExprId argument) {
@@ -83,60 +81,14 @@ ExprId Simplifier::bracket(ExprId argument) {
 }
 
 /// Drops what another operand is at least as large as; of equal ones the first stays.
-ExprId Simplifier::maximum(Args args) {
-  for (size_t i = args.size(); i-- > 0;) {
-    auto covers = [&](ExprId other) { return facts_.nonNeg(pool_.sub(other, args[i])) == Truth::True; };
-    bool covered = llvm::any_of(llvm::seq<size_t>(0, args.size()), [&](size_t k) { return k != i && covers(args[k]); });
-    if (covered) args.erase(args.begin() + static_cast<ptrdiff_t>(i));
+ExprId Simplifier::maximum(Operands operands) {
+  for (size_t i = operands.size(); i-- > 0;) {
+    auto covers = [&](ExprId other) { return facts_.nonNeg(pool_.sub(other, operands[i])) == Truth::True; };
+    bool covered = false;
+    for (size_t k = 0; k < operands.size() && !covered; ++k) covered = k != i && covers(operands[k]);
+    if (covered) operands.erase(operands.begin() + static_cast<ptrdiff_t>(i));
   }
-  return pool_.max(args);
-}
-
-ExprId Simplifier::rebuild(const Atom &atom, llvm::ArrayRef<ExprId> args) {
-  switch (atom.kind) {
-  case AtomKind::Power: return pool_.pow(args[0], args[1]);
-  case AtomKind::Inverse: return pool_.div(pool_.constant(1), args[0]);
-  case AtomKind::Sum: return pool_.sum(atom.symbol, args[0], args[1], args[2]);
-  case AtomKind::ArgMin: return pool_.argMin(args, atom.symbol.index);
-  case AtomKind::Symbol:
-  case AtomKind::Floor:
-  case AtomKind::NonNeg:
-  case AtomKind::Max: break; // settled
-  }
-  return {};
-}
-
-bool Simplifier::changes(const expr::Term &term) const {
-  return llvm::any_of(term.factors, [&](expr::Factor each) { return atoms_.contains(each.atom.index); });
-}
-
-ExprId Simplifier::operator()(ExprId id) {
-  if (atoms_.empty() || !llvm::any_of(pool_.terms(id), [&](const expr::Term &each) { return changes(each); }))
-    return id;
-  auto [known, isNew] = exprs_.try_emplace(id.index);
-  if (!isNew) return known->second;
-  Args products;
-  for (const expr::Term &term : pool_.terms(id)) products.push_back(product(term));
-  return exprs_[id.index] = pool_.add(products);
-}
-
-ExprId Simplifier::product(const expr::Term &term) {
-  Args factors{pool_.constant(term.coefficient)};
-  for (expr::Factor each : term.factors) {
-    auto now = atoms_.find(each.atom.index);
-    ExprId base = now == atoms_.end() ? pool_.atomExpr(each.atom) : now->second;
-    factors.push_back(pool_.pow(base, pool_.constant(each.power)));
-  }
-  return pool_.mul(factors);
-}
-
-bool simplifyOnce(CostModule &module, expr::Facts &facts) {
-  ir::AtomSet atoms(*module.pool);
-  ir::forEachNumber(module, [&](ExprId id) { atoms.add(id); });
-  Simplifier simplifier(*module.pool, facts);
-  if (!simplifier.settle(atoms.sorted())) return false;
-  ir::forEachNumber(module, [&](ExprId &id) { id = simplifier(id); });
-  return true;
+  return pool_.max(operands);
 }
 
 } // namespace
@@ -146,7 +98,7 @@ void simplify(CostModule &module, PassContext &) {
   bool any = false;
   for (const ir::Guard &guard : module.guards)
     if (guard.kind == ir::GuardKind::Require) facts.assume(guard.condition), any = true;
-  for (unsigned round = 0; any && round < kMaxRounds; ++round) any = simplifyOnce(module, facts);
+  for (unsigned round = 0; any && round < kMaxRounds; ++round) any = Simplifier(*module.pool, facts).run(module);
 }
 
 } // namespace mdl::passes

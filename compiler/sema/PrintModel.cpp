@@ -25,11 +25,47 @@ private:
   llvm::DenseMap<const ast::Item *, unsigned> count_;
 };
 
+/// Prints expressions; one that would fill pages, as equal parts are shared in the pool only, is a number.
+class Formulas {
+public:
+  explicit Formulas(Checker &checker) : checker_(checker) {}
+  std::string show(ExprId id) {
+    if (size(id) <= kLargest) return checker_.show(id);
+    return fmt::format("<{}>", numbers_.try_emplace(id, numbers_.size() + 1).first->second);
+  }
+  std::string show(Shape shape) {
+    std::string text;
+    for (ExprId dim : shape) text += (text.empty() ? "" : ", ") + show(dim);
+    return "[" + text + "]";
+  }
+
+private:
+  static constexpr size_t kLargest = 1000;
+
+  /// The number of factors that are written for it, at most about `kLargest`.
+  size_t size(ExprId id) {
+    size_t total = 1;
+    for (const expr::Term &term : checker_.pool().terms(id))
+      for (expr::Factor factor : term.factors) total = std::min(total + size(factor.atom), kLargest + 1);
+    return total;
+  }
+  size_t size(expr::AtomId id) {
+    if (auto known = sizes_.find(id.index); known != sizes_.end()) return known->second;
+    size_t total = 1;
+    for (ExprId operand : checker_.pool().atom(id).args) total += size(operand);
+    return sizes_[id.index] = total;
+  }
+
+  Checker &checker_;
+  llvm::DenseMap<uint32_t, size_t> sizes_;
+  llvm::DenseMap<ExprId, size_t> numbers_;
+};
+
 /// Prints one stage or template: tensors are numbered within it.
 class BodyPrinter {
 public:
-  BodyPrinter(Checker &checker, TemplateNames &templates, std::string &text)
-      : checker_(checker), templates_(templates), text_(text) {}
+  BodyPrinter(Checker &checker, Formulas &formulas, TemplateNames &templates, std::string &text)
+      : checker_(checker), formulas_(formulas), templates_(templates), text_(text) {}
   void printStage(const Stage &stage);
   void printTemplate(const Template &which);
 
@@ -51,13 +87,14 @@ private:
   std::string names(const Tensors &tensors);
   std::string typed(const Tensor *tensor) { return name(tensor) + ": " + type(tensor); }
   std::string type(const Tensor *tensor) const {
-    return std::string(checker_.roleName(tensor->role)) + checker_.show(tensor->shape);
+    return std::string(checker_.roleName(tensor->role)) + formulas_.show(tensor->shape);
   }
   std::string types(const Tensors &tensors) const;
   std::string label(Label label) const;
   std::string turns(const Stage &stage) const;
 
   Checker &checker_;
+  Formulas &formulas_;
   TemplateNames &templates_;
   std::string &text_;
   size_t depth_ = 0;
@@ -88,22 +125,22 @@ std::string BodyPrinter::label(Label label) const {
   for (const LabelSegment &segment : label) {
     text += text.empty() ? " as " : ".";
     text += segment.text;
-    if (segment.index) text += "{" + checker_.show(*segment.index) + "}";
+    if (segment.index) text += "{" + formulas_.show(*segment.index) + "}";
   }
   return text;
 }
 
 std::string BodyPrinter::turns(const Stage &stage) const {
-  if (!stage.turn) return " times " + checker_.show(stage.hi);
-  std::string index = checker_.show(checker_.pool().symbol(*stage.turn));
-  return fmt::format(" for {} in {}..{}", index, checker_.show(stage.lo), checker_.show(stage.hi));
+  if (!stage.turn) return " times " + formulas_.show(stage.hi);
+  std::string index = formulas_.show(checker_.pool().symbol(*stage.turn));
+  return fmt::format(" for {} in {}..{}", index, formulas_.show(stage.lo), formulas_.show(stage.hi));
 }
 
 //===--- Bodies -------------------------------------------------------------===//
 
 void BodyPrinter::printStage(const Stage &stage) {
   std::string when;
-  if (stage.guard != checker_.pool().constant(1)) when = " when " + checker_.show(stage.guard);
+  if (stage.guard != checker_.pool().constant(1)) when = " when " + formulas_.show(stage.guard);
   line("stage {} on {}{}{}", text(stage.name), text(stage.resident), turns(stage), when);
   ++depth_;
   printRegion(stage.region);
@@ -173,9 +210,9 @@ void BodyPrinter::print(const std::unique_ptr<LoopNode> &loop) {
 
 /// `i in 0..39 (%7)`: the range, and what the carried tensors are called inside.
 void BodyPrinter::printPiece(const Piece &piece) {
-  std::string index = piece.index ? checker_.show(checker_.pool().symbol(*piece.index)) + " in " : "";
-  std::string hi = piece.index ? ".." + checker_.show(piece.hi) : "";
-  line("turns {}{}{} ({})", index, checker_.show(piece.lo), hi, names(piece.carriedIn));
+  std::string index = piece.index ? formulas_.show(checker_.pool().symbol(*piece.index)) + " in " : "";
+  std::string hi = piece.index ? ".." + formulas_.show(piece.hi) : "";
+  line("turns {}{}{} ({})", index, formulas_.show(piece.lo), hi, names(piece.carriedIn));
   ++depth_;
   printRegion(piece.body);
   if (!piece.carriedOut.empty()) line("next {}", names(piece.carriedOut));
@@ -183,10 +220,10 @@ void BodyPrinter::printPiece(const Piece &piece) {
   --depth_;
 }
 
-void printGuards(Checker &checker, const PipelineModel &model, std::string &text) {
+void printGuards(Formulas &formulas, const PipelineModel &model, std::string &text) {
   static constexpr const char *kinds[] = {"require", "warn", "claim"};
   for (const Guard &guard : model.guards)
-    text += fmt::format("{} {} \"{}\"\n", kinds[static_cast<size_t>(guard.kind)], checker.show(guard.condition),
+    text += fmt::format("{} {} \"{}\"\n", kinds[static_cast<size_t>(guard.kind)], formulas.show(guard.condition),
                         guard.text);
 }
 
@@ -194,15 +231,16 @@ void printGuards(Checker &checker, const PipelineModel &model, std::string &text
 
 std::string print(Checker &checker, const PipelineModel &model) {
   std::string out = fmt::format("pipeline {}\n", text(model.pipeline->name.name));
-  printGuards(checker, model, out);
+  Formulas formulas(checker);
+  printGuards(formulas, model, out);
   TemplateNames templates;
   for (const Stage &stage : model.stages) {
     out += '\n';
-    BodyPrinter(checker, templates, out).printStage(stage);
+    BodyPrinter(checker, formulas, templates, out).printStage(stage);
   }
   for (size_t i = 0; i < templates.size(); ++i) { // printing one finds more
     out += '\n';
-    BodyPrinter(checker, templates, out).printTemplate(*templates.at(i));
+    BodyPrinter(checker, formulas, templates, out).printTemplate(*templates.at(i));
   }
   if (!model.notModelled.empty()) out += '\n';
   for (const std::string &each : model.notModelled) out += fmt::format("not_modelled \"{}\"\n", each);

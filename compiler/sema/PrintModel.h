@@ -1,6 +1,7 @@
 //===- PrintModel.h - The checked graph as text -----------------*- C++ -*-===//
 // Stages first, then every template once, numbered by module in the order of
-// first use. A tensor is `%n` within its stage or template:
+// first use. A tensor is `%n` within its stage or template; a dimension whose
+// formula would fill pages is a number in angle brackets.
 //
 //   stage diffusion on diffusion times 2*steps
 //     %0 = input act[batch, 512, 4096]

@@ -42,6 +42,7 @@ public:
 private:
   void readComments(const SourceFile &file);
   void readComment(const SourceFile &file, std::string_view line, uint32_t number);
+  void readExpectation(Expectation found, std::string_view text);
   void addReported(const Diagnostic &diagnostic);
   void complain(std::string_view path, uint32_t line, std::string_view text) {
     result_.differences += fmt::format("{}:{}: {}\n", path, line, text);
@@ -71,6 +72,13 @@ std::optional<int> readOffset(std::string_view &text) {
   return sign * value;
 }
 
+/// `error`, `warning` or `note`.
+std::optional<Severity> readSeverity(std::string_view &text) {
+  for (Severity severity : {Severity::Error, Severity::Warning, Severity::Note})
+    if (accept(text, word(severity))) return severity;
+  return std::nullopt;
+}
+
 void Verifier::readComments(const SourceFile &file) {
   std::string_view rest = file.text;
   for (uint32_t number = 1; !rest.empty(); ++number) {
@@ -81,33 +89,30 @@ void Verifier::readComments(const SourceFile &file) {
 }
 
 void Verifier::readComment(const SourceFile &file, std::string_view line, uint32_t number) {
-  size_t slashes = line.find("//");
-  while (slashes != std::string_view::npos) {
-    std::string_view text = line.substr(line.find_first_not_of("/ \t", slashes) == std::string_view::npos
-                                            ? line.size()
-                                            : line.find_first_not_of("/ \t", slashes));
-    slashes = line.find("//", slashes + 2);
+  for (size_t at = line.find("//"); at != std::string_view::npos; at = line.find("//", at + 2)) {
+    std::string_view text = line.substr(at);
+    text.remove_prefix(std::min(text.find_first_not_of("/ \t"), text.size()));
     if (!accept(text, "expected-")) continue;
-    Expectation found{Severity::Error, file.path, number, number, {}, {}};
-    if (accept(text, "warning")) found.severity = Severity::Warning;
-    else if (accept(text, "note")) found.severity = Severity::Note;
-    else if (!accept(text, "error")) continue;
-    std::optional<int> offset = readOffset(text);
-    size_t open = text.find("{{"), close = text.find("}}");
-    bool wellFormed = offset && open != std::string_view::npos && close != std::string_view::npos && open < close &&
-                      text.substr(0, open).find_first_not_of(' ') == std::string_view::npos;
-    if (!wellFormed) {
-      complain(file.path, number, "cannot read this expectation; write `expected-error@+1 {{text}} [slug]`");
-      continue;
-    }
-    found.line = static_cast<uint32_t>(static_cast<int>(number) + *offset);
-    while (close + 2 < text.size() && text[close + 2] == '}') ++close; // the text may end in `}`
-    found.part = text.substr(open + 2, close - open - 2);
-    std::string_view rest = text.substr(close + 2);
-    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    if (accept(rest, "[")) found.slug = rest.substr(0, rest.find(']'));
-    expectations_.push_back(found);
+    std::optional<Severity> severity = readSeverity(text);
+    if (severity) readExpectation({*severity, file.path, number, number, {}, {}}, text);
   }
+}
+
+/// Reads `@+1 {{part}} [slug]` after the severity.
+void Verifier::readExpectation(Expectation found, std::string_view text) {
+  std::optional<int> offset = readOffset(text);
+  size_t open = text.find("{{"), close = text.find("}}");
+  bool ordered = open != std::string_view::npos && close != std::string_view::npos && open < close;
+  if (!offset || !ordered || text.substr(0, open).find_first_not_of(' ') != std::string_view::npos)
+    return complain(found.path, found.commentLine,
+                    "cannot read this expectation; write `expected-error@+1 {{text}} [slug]`");
+  while (text.substr(close + 2).starts_with('}')) ++close; // the text may end in `}`
+  found.line = static_cast<uint32_t>(static_cast<int>(found.commentLine) + *offset);
+  found.part = text.substr(open + 2, close - open - 2);
+  std::string_view rest = text.substr(close + 2);
+  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  if (accept(rest, "[")) found.slug = rest.substr(0, rest.find(']'));
+  expectations_.push_back(found);
 }
 
 void Verifier::addReported(const Diagnostic &diagnostic) {

@@ -3,22 +3,14 @@
 //===----------------------------------------------------------------------===//
 #include "ExprTrees.h"
 #include "llvm/ADT/STLExtras.h"
-#include <cstdlib>
 #include <gtest/gtest.h>
 
 namespace mdl::expr {
 namespace {
 
-uint32_t seed() {
-  const char *given = std::getenv("MDL_SEED");
-  uint32_t value = given ? static_cast<uint32_t>(std::strtoul(given, nullptr, 10)) : 20240607;
-  printf("seed %u\n", value);
-  return value;
-}
-
 class RandomTrees : public testing::Test {
 protected:
-  RandomTrees() : maker(seed(), {0, 1, 2, 3}) { declare(pool); }
+  RandomTrees() : maker(testSeed(), {0, 1, 2, 3}) { declare(pool); }
 
   /// a >= 0, b >= 1, c of any sign, d in 0..b.
   static void declare(ExprPool &p) {

@@ -1,7 +1,15 @@
 //===- ExprTrees.cpp - Trees for the property tests -----------------------===//
 #include "ExprTrees.h"
+#include <cstdlib>
 
 namespace mdl::expr {
+
+uint32_t testSeed() {
+  const char *given = std::getenv("MDL_SEED");
+  uint32_t value = given ? static_cast<uint32_t>(std::strtoul(given, nullptr, 10)) : 20240607;
+  printf("seed %u\n", value);
+  return value;
+}
 
 bool wantsTruth(Op op) { return op == Op::And || op == Op::Or || op == Op::Not; }
 

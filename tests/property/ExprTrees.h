@@ -23,6 +23,9 @@ ExprId buildOp(ExprPool &pool, Op op, llvm::ArrayRef<ExprId> args, unsigned rowL
 ExprId build(ExprPool &pool, const Tree &tree);
 std::string describe(const Tree &tree);
 
+/// The seed of this run, which it prints; the environment's MDL_SEED repeats another one.
+uint32_t testSeed();
+
 /// True for operators whose operands are 0 or 1.
 bool wantsTruth(Op op);
 /// True for operators whose values are 0 or 1.
