@@ -3,6 +3,7 @@
 #include "../lower/BuildCosts.h"
 #include "../lower/EmitProgram.h"
 #include "../parse/Parse.h"
+#include "../passes/Passes.h"
 #include <cstdlib>
 #include <filesystem>
 
@@ -39,6 +40,7 @@ bool Compilation::build() {
   const sema::Convention *traffic = checker_->convention(Family::Traffic, conventionName(pipeline, "traffic", request_.traffic));
   if (!flops || !traffic) return false;
   costs_ = std::make_unique<ir::CostModule>(lower::buildCosts(*checker_, sources_, *model_, *flops, *traffic));
+  passes::runPipeline(*costs_);
   return !diagnostics_.hasErrors();
 }
 

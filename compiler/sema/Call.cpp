@@ -33,6 +33,7 @@ const ast::Item *Checker::resolveCallee(const ast::Expr *callee, Env env) {
     return nullptr;
   }
   const ast::Item *item = library_.find(callee->name.name, callee->range);
+  if (!item && library_.isDeclared(callee->name.name, callee->range)) return nullptr; // its syntax error has been reported
   bool callable = item && (item->kind == ItemKind::Op || item->kind == ItemKind::Module || item->kind == ItemKind::Fn || item->kind == ItemKind::Record);
   if (callable) return item;
   auto &diagnostic = error(DiagId::UnknownCallee, callee->range, {std::string(text(callee->name.name))});

@@ -97,6 +97,7 @@ Value Checker::evalName(const ast::Expr *expr, Env env) {
     error(DiagId::TypeMismatch, expr->range, {"this place", "a value", "the enum `" + std::string(text(name)) + "`"});
     return errorValue();
   }
+  if (!item && library_.isDeclared(name, expr->range)) return errorValue(); // its syntax error has been reported
   auto &diagnostic = error(DiagId::UnknownName, expr->range, {std::string(text(name))});
   std::vector<std::string_view> candidates;
   for (Scope *scope = env.scope; scope; scope = scope->outer())

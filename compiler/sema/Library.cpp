@@ -156,6 +156,11 @@ const ast::Item *Library::findQualified(NameId alias, NameId name, SrcRange from
   return nullptr;
 }
 
+bool Library::isDeclared(NameId name, SrcRange from) const {
+  LoadedFile *file = fileOf(from);
+  return file && llvm::any_of(reachable(file), [&](LoadedFile *other) { return other->declared.contains(name.index); });
+}
+
 bool Library::isAlias(NameId name, SrcRange from) const {
   LoadedFile *file = fileOf(from);
   return file && llvm::any_of(file->aliases, [&](auto &alias) { return alias.first == name; });

@@ -34,6 +34,8 @@ public:
   const ast::Item *find(NameId name, SrcRange from);
   /// The same, only in what alias `alias` stands for.
   const ast::Item *findQualified(NameId alias, NameId name, SrcRange from);
+  /// True when a visible file declares `name`, even if its declaration could not be parsed: the error has been reported.
+  bool isDeclared(NameId name, SrcRange from) const;
   bool isAlias(NameId name, SrcRange from) const;
   /// All data blocks of a kind that the file of `from` sees, in order of files and lines.
   std::vector<const ast::Item *> data(std::string_view kind, LoadedFile *from);

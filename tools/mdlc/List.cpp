@@ -12,7 +12,7 @@ namespace mdl::tool {
 namespace {
 
 struct ListOptions {
-  std::string what, file;
+  std::string what, file, format = "text";
   DiagnosticOptions diagnostics;
 };
 
@@ -44,6 +44,54 @@ void listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> 
   }
 }
 
+//===--- The operator reference ------------------------------------------------------===//
+
+/// The text of a range with runs of blanks and line ends as one blank.
+std::string oneLine(std::string_view text) {
+  std::string out;
+  for (char c : text)
+    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') out += c;
+    else if (!out.empty() && out.back() != ' ') out += ' ';
+  return out;
+}
+
+/// One operator as Markdown: its documentation, its signature, its storage and rules as they are written.
+void printOperator(const ast::Item &op, SourceManager &sources) {
+  std::string_view whole = sources.text(op.range);
+  std::string signature(whole.substr(0, whole.find('{')));
+  if (size_t start = signature.find("op "); start != std::string::npos) signature.erase(0, start);
+  std::printf("### `%s`\n\n", std::string(text(op.name.name)).c_str());
+  if (!op.doc.empty()) std::printf("%s\n\n", std::string(op.doc).c_str());
+  std::printf("```text\n%s\n", oneLine(signature).c_str());
+  for (const ast::Stmt *stmt : op.body)
+    if (stmt->kind != ast::StmtKind::Let) std::printf("  %s\n", oneLine(sources.text(stmt->range)).c_str());
+  std::printf("```\n\n");
+}
+
+/// The operators of a file under its name; nothing for a file without operators.
+void printOperatorFile(const std::string &file, const Invocation &invocation) {
+  driver::Request request;
+  request.path = file, request.searchPaths = driver::defaultSearchPaths(invocation.binary);
+  driver::Compilation compilation(request);
+  if (!compilation.open()) return;
+  parse::File &source = *compilation.checker().mainFile()->file;
+  bool first = true;
+  for (size_t i = 0; i < source.outline().size(); ++i) {
+    if (source.outline()[i].keyword != "op") continue;
+    for (const ast::Item *item : source.items(i)) {
+      if (first) std::printf("## %s\n\n", fs::path(file).filename().string().c_str());
+      first = false;
+      printOperator(*item, compilation.sources());
+    }
+  }
+}
+
+void printOperatorReference(const std::vector<std::string> &files, const Invocation &invocation) {
+  std::printf("# Operators\n\nGenerated from the declarations by `mdlc list operators --format md`; do not edit.\n"
+              "A rule with `@tag` belongs to the conventions that use the tag; one without belongs to all.\n\n");
+  for (const std::string &file : files) printOperatorFile(file, invocation);
+}
+
 struct Listing {
   const char *name, *help;
   std::vector<std::string_view> keywords;
@@ -67,6 +115,11 @@ int runList(const ListOptions &options, const Invocation &invocation) {
   for (const Listing &listing : listings()) {
     if (options.what != listing.name) continue;
     std::vector<std::string> files = options.file.empty() ? modelFiles(invocation) : std::vector<std::string>{options.file};
+    if (options.format == "md" && options.what == "operators") {
+      if (options.file.empty()) std::erase_if(files, [](const std::string &f) { return f.find("/std/") == std::string::npos; });
+      printOperatorReference(files, invocation);
+      return kOk;
+    }
     for (const std::string &file : files) listDeclarations(file, listing.keywords, invocation);
   }
   return kOk;
@@ -81,6 +134,7 @@ void addList(CLI::App &app, Invocation &invocation) {
   for (const Listing &listing : listings()) names.emplace_back(listing.name);
   command->add_option("what", options->what, "What to list")->required()->check(CLI::IsMember(names));
   command->add_option("file", options->file, "Only those that this file declares")->type_name("FILE");
+  command->add_option("-f,--format", options->format, "text, or md for the reference of operators")->check(CLI::IsMember({"text", "md"}))->capture_default_str();
   options->diagnostics.addTo(*command);
   command->footer("Examples:\n  mdlc list models\n  mdlc list workloads models/wan2.1/job.mdl\n  mdlc list operators");
   command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runList(*options, invocation); }; });
