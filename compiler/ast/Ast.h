@@ -83,15 +83,15 @@ struct Expr {
   ExprKind kind;
   Op op = Op::Add;
   bool boolean = false;
-  Ident name{};                ///< Name, Member (the field), ListOver and CallOver (the variable)
-  Ident unit{};                ///< Number
-  Rational number{};           ///< Number
-  std::string_view string{};   ///< String, unescaped
+  Ident name{};              ///< Name, Member (the field), ListOver and CallOver (the variable)
+  Ident unit{};              ///< Number
+  Rational number{};         ///< Number
+  std::string_view string{}; ///< String, unescaped
   List<const Expr *> operands{};
-  List<Element> elements{};    ///< List
-  List<Arg> args{};            ///< Call
-  SrcRange range{};            ///< All of it, with its parentheses
-  SrcRange opRange{};          ///< The operator's token, or the opening bracket of a call or index
+  List<Element> elements{}; ///< List
+  List<Arg> args{};         ///< Call
+  SrcRange range{};         ///< All of it, with its parentheses
+  SrcRange opRange{};       ///< The operator's token, or the opening bracket of a call or index
 };
 
 //===--- Types -------------------------------------------------------------===//
@@ -104,10 +104,10 @@ enum class TypeKind : uint8_t {
 
 struct Type {
   TypeKind kind;
-  Ident name{};              ///< Tensor: the role, or empty
-  bool broadcast = false;  ///< Tensor: `~`
-  List<Element> shape{};     ///< Tensor
-  List<const Type *> args{}; ///< Applied
+  Ident name{};               ///< Tensor: the role, or empty
+  bool broadcast = false;     ///< Tensor: `~`
+  List<Element> shape{};      ///< Tensor
+  List<const Type *> args{};  ///< Applied
   const Expr *unit = nullptr; ///< Applied with a unit: the unit expression, names joined by `*`, `/`, `^`
   SrcRange range{};
 };
@@ -176,37 +176,37 @@ enum class StmtKind : uint8_t {
 /// `read weight: x times n when c`
 struct Move {
   bool write;
-  Ident role;         ///< Empty: the role of the tensor
-  const Expr *what;   ///< A tensor, or a count of elements
-  const Expr *times;  ///< Null: once
-  const Expr *guard;  ///< Null: always
+  Ident role;        ///< Empty: the role of the tensor
+  const Expr *what;  ///< A tensor, or a count of elements
+  const Expr *times; ///< Null: once
+  const Expr *guard; ///< Null: always
   SrcRange range;
 };
 
 struct Stmt {
   StmtKind kind;
-  List<Ident> names{};              ///< Let, Bind, Stage, Cost (the metric), Repeat and Loop (the index)
-  List<Element> pattern{};          ///< Let with a pattern
-  const Type *type = nullptr;     ///< Let, Weight, State, Scratch
-  Value value{};                  ///< Let, Bind, Idle, Stage
-  List<Value> values{};             ///< Return
-  const Expr *expr = nullptr;     ///< Require, Warn, Claim, When, Repeat, Loop (the range), Cost
-  const Label *label = nullptr;   ///< Weight, State, Scratch
-  const Expr *guard = nullptr;    ///< Weight, State, Scratch, Stage, Cost
-  std::string_view text{};          ///< Require, Warn, Claim, NotModelled, Stage (its title)
-  List<const Stmt *> body{};        ///< Repeat, Loop, When
-  List<const Stmt *> orElse{};      ///< When
+  List<Ident> names{};          ///< Let, Bind, Stage, Cost (the metric), Repeat and Loop (the index)
+  List<Element> pattern{};      ///< Let with a pattern
+  const Type *type = nullptr;   ///< Let, Weight, State, Scratch
+  Value value{};                ///< Let, Bind, Idle, Stage
+  List<Value> values{};         ///< Return
+  const Expr *expr = nullptr;   ///< Require, Warn, Claim, When, Repeat, Loop (the range), Cost
+  const Label *label = nullptr; ///< Weight, State, Scratch
+  const Expr *guard = nullptr;  ///< Weight, State, Scratch, Stage, Cost
+  std::string_view text{};      ///< Require, Warn, Claim, NotModelled, Stage (its title)
+  List<const Stmt *> body{};    ///< Repeat, Loop, When
+  List<const Stmt *> orElse{};  ///< When
   bool hasElse = false;
-  List<Ident> carry{};              ///< Repeat, Loop
-  Ident gather{};                   ///< Loop: the gathered name, or empty
-  const Expr *along = nullptr;    ///< Loop: the axis of `gather`
-  Ident resident{};                 ///< Stage: after `on`, or empty
-  const Expr *times = nullptr;    ///< Stage: after `times`
-  Ident turn{};                     ///< Stage: the index after `for`, or empty
-  const Expr *turns = nullptr;    ///< Stage: the range after `for`
-  List<Annotation> tags{};          ///< Cost, Traffic
-  List<Move> moves{};               ///< Traffic
-  std::string_view doc{};           ///< Stage, Weight
+  List<Ident> carry{};         ///< Repeat, Loop
+  Ident gather{};              ///< Loop: the gathered name, or empty
+  const Expr *along = nullptr; ///< Loop: the axis of `gather`
+  Ident resident{};            ///< Stage: after `on`, or empty
+  const Expr *times = nullptr; ///< Stage: after `times`
+  Ident turn{};                ///< Stage: the index after `for`, or empty
+  const Expr *turns = nullptr; ///< Stage: the range after `for`
+  List<Annotation> tags{};     ///< Cost, Traffic
+  List<Move> moves{};          ///< Traffic
+  std::string_view doc{};      ///< Stage, Weight
   SrcRange range{};
 };
 
@@ -217,7 +217,7 @@ enum class ItemKind : uint8_t { Import, Op, Extend, Module, Pipeline, Fn, Record
 /// An entry of a data block: `name key = expr @source(...)`.
 struct Entry {
   Ident name;
-  Ident key;           ///< `fp16` in `peak fp16 = ...`, or empty
+  Ident key; ///< `fp16` in `peak fp16 = ...`, or empty
   const Expr *expr;
   List<Annotation> annotations;
   std::string_view doc;
@@ -232,23 +232,23 @@ struct EnumCase {
 
 struct Item {
   ItemKind kind;
-  Ident name{};                    ///< Extend: the operator. Data: its name as text, `W-003`, `480p`.
-  std::string_view doc{};          ///< The `///` comment above, lines joined by `\n`
-  List<Generic> generics{};        ///< Op, Module
-  List<Param> params{};            ///< Op, Module, Pipeline, Fn
-  List<Result> results{};          ///< Op, Module
-  const Type *type = nullptr;    ///< Fn (its result), Const
-  const Expr *expr = nullptr;    ///< Fn, Const, Unit (null for a base unit)
-  List<const Stmt *> body{};       ///< Op, Extend, Module, Pipeline, Record (its require, warn and claim)
-  List<Field> fields{};            ///< Record
-  List<EnumCase> cases{};          ///< Enum
-  std::string_view path{};         ///< Import
-  Ident alias{};                   ///< Import: after `as`, or empty
-  Ident dataKind{};                ///< Data: `workload`, `device`, `metric`...
-  Ident schema{};                  ///< Data: the record after `:`, or empty
-  std::string_view title{};        ///< Data: the string after the name
-  List<Entry> entries{};           ///< Data
-  List<const Item *> nested{};     ///< Data
+  Ident name{};                ///< Extend: the operator. Data: its name as text, `W-003`, `480p`.
+  std::string_view doc{};      ///< The `///` comment above, lines joined by `\n`
+  List<Generic> generics{};    ///< Op, Module
+  List<Param> params{};        ///< Op, Module, Pipeline, Fn
+  List<Result> results{};      ///< Op, Module
+  const Type *type = nullptr;  ///< Fn (its result), Const
+  const Expr *expr = nullptr;  ///< Fn, Const, Unit (null for a base unit)
+  List<const Stmt *> body{};   ///< Op, Extend, Module, Pipeline, Record (its require, warn and claim)
+  List<Field> fields{};        ///< Record
+  List<EnumCase> cases{};      ///< Enum
+  std::string_view path{};     ///< Import
+  Ident alias{};               ///< Import: after `as`, or empty
+  Ident dataKind{};            ///< Data: `workload`, `device`, `metric`...
+  Ident schema{};              ///< Data: the record after `:`, or empty
+  std::string_view title{};    ///< Data: the string after the name
+  List<Entry> entries{};       ///< Data
+  List<const Item *> nested{}; ///< Data
   SrcRange range{};
 };
 

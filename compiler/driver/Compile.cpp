@@ -36,8 +36,10 @@ bool Compilation::elaborate() {
 bool Compilation::build() {
   using Family = sema::Convention::Family;
   const ast::Item *pipeline = model_->pipeline;
-  const sema::Convention *flops = checker_->convention(Family::Flops, conventionName(pipeline, "convention", request_.convention));
-  const sema::Convention *traffic = checker_->convention(Family::Traffic, conventionName(pipeline, "traffic", request_.traffic));
+  const sema::Convention *flops =
+      checker_->convention(Family::Flops, conventionName(pipeline, "convention", request_.convention));
+  const sema::Convention *traffic =
+      checker_->convention(Family::Traffic, conventionName(pipeline, "traffic", request_.traffic));
   if (!flops || !traffic) return false;
   costs_ = std::make_unique<ir::CostModule>(lower::buildCosts(*checker_, sources_, *model_, *flops, *traffic));
   passes::runPipeline(*costs_);
@@ -60,9 +62,10 @@ const ast::Item *Compilation::choosePipeline() {
     if (request_.pipeline.empty() ? pipelines.size() == 1 : text(each->name.name) == request_.pipeline) return each;
     names += (names.empty() ? "`" : ", `") + std::string(text(each->name.name)) + "`";
   }
-  std::string says = pipelines.empty()           ? "`" + request_.path + "` declares no pipeline"
-                     : request_.pipeline.empty() ? "`" + request_.path + "` has several pipelines: " + names + "; choose one with --pipeline"
-                                                 : "`" + request_.path + "` has no pipeline `" + request_.pipeline + "`; it has " + names;
+  std::string says = pipelines.empty() ? "`" + request_.path + "` declares no pipeline"
+                     : request_.pipeline.empty()
+                         ? "`" + request_.path + "` has several pipelines: " + names + "; choose one with --pipeline"
+                         : "`" + request_.path + "` has no pipeline `" + request_.pipeline + "`; it has " + names;
   if (!diagnostics_.hasErrors()) diagnostics_.report(DiagId::UnknownPipeline, {}, {says});
   return nullptr;
 }
@@ -115,7 +118,8 @@ std::vector<std::string> defaultSearchPaths(const std::string &binary) {
     }
   }
   std::error_code ignored;
-  for (fs::path folder = fs::weakly_canonical(binary, ignored).parent_path(); !folder.empty(); folder = folder.parent_path()) {
+  for (fs::path folder = fs::weakly_canonical(binary, ignored).parent_path(); !folder.empty();
+       folder = folder.parent_path()) {
     for (const char *models : {"models", "share/mdlc/models"})
       if (fs::exists(folder / models / "core.mdl", ignored)) return paths.push_back((folder / models).string()), paths;
     if (folder == folder.root_path()) break;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr int64_t kMaxTurnsWrittenOut = 64;
 constexpr int32_t kMaxPolynomialPower = 16;
+constexpr int kMaxTries = 128;
 
 struct Fraction {
   int num;
@@ -46,6 +47,7 @@ ExprId Summation::sum(const Range &range, ExprId body) {
   if (!pool_.provesNonNeg(pool_.sub(range.hi, range.lo))) whole.hi = pool_.max({range.lo, range.hi});
   llvm::SmallVector<ExprId, 8> parts;
   for (const Group &group : groupsOf(range, body)) {
+    tries_ = kMaxTries;
     std::optional<ExprId> closed = closeGroup(whole, group, 0);
     ExprId product = pool_.fromTerms(Term{1, group.factors});
     parts.push_back(pool_.mul(pool_.fromTerms(group.rest), closed ? *closed : leaveOpen(range, product)));

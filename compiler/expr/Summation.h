@@ -48,7 +48,7 @@ private:
   std::optional<ExprId> splitResidues(const Range &range, ExprId body, Factor at, int depth);
 
   ExprPool &pool_;
-  int tries_ = 256;
+  int tries_ = 0; ///< left for the product at hand: whether it closes does not depend on the others
 };
 
 } // namespace mdl::expr

@@ -5,10 +5,10 @@ namespace mdl::ir {
 
 /// Recursion follows the nesting of atoms, at most kMaxAtomDepth levels.
 void AtomList::add(ExprId id) {
-  if (!seenExprs_.insert(id.index).second) return;
+  if (!seen_.insert(id.index).second) return;
   for (const expr::Term &term : pool_.terms(id))
     for (const expr::Factor &factor : term.factors) {
-      if (!seenAtoms_.insert(factor.atom.index).second) continue;
+      if (mentions_[factor.atom.index]++ != 0) continue;
       for (ExprId operand : pool_.atom(factor.atom).args) add(operand);
       atoms_.push_back(factor.atom);
     }

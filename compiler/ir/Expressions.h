@@ -1,6 +1,7 @@
 //===- Expressions.h - Every expression of a module -------------*- C++ -*-===//
 #pragma once
 #include "CostModule.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace mdl::ir {
@@ -29,11 +30,14 @@ public:
   explicit AtomList(const expr::ExprPool &pool) : pool_(pool) {}
   void add(ExprId id);
   const std::vector<expr::AtomId> &atoms() const { return atoms_; }
+  /// In how many terms of different expressions an atom stands.
+  size_t mentions(expr::AtomId id) const { return mentions_.lookup(id.index); }
 
 private:
   const expr::ExprPool &pool_;
   std::vector<expr::AtomId> atoms_;
-  llvm::DenseSet<uint32_t> seenExprs_, seenAtoms_;
+  llvm::DenseSet<uint32_t> seen_;
+  llvm::DenseMap<uint32_t, size_t> mentions_;
 };
 
 } // namespace mdl::ir

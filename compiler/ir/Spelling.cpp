@@ -11,8 +11,8 @@ using expr::AtomKind;
 
 namespace {
 
-/// An atom of which more factors than this would be written gets a name.
-constexpr size_t kLargestWritten = 200;
+/// Is an atom named that takes so many factors to write and is mentioned so often?
+bool isLarge(size_t factors, size_t mentions) { return factors > 200 || (factors > 16 && factors * mentions > 2000); }
 
 /// The name, or one like it that needs no quotes.
 std::string wordOf(std::string_view name) {
@@ -75,7 +75,7 @@ void Spelling::nameLargeAtoms() {
     for (ExprId operand : from_.atom(id).args)
       for (const expr::Term &term : from_.terms(operand))
         for (expr::Factor factor : term.factors) size += std::min(sizes[factor.atom.index], SIZE_MAX / 2 - size);
-    bool large = size > kLargestWritten && !mentionsBound(id); // an index has a meaning in its sum only
+    bool large = isLarge(size, atoms_.mentions(id)) && !mentionsBound(id); // an index has a meaning in its sum only
     if (large) large_.insert(id.index);
     sizes[id.index] = large ? 1 : size;
   }

@@ -18,20 +18,21 @@ using sema::Metric;
 class Folder {
 public:
   Folder(sema::Checker &checker, SourceManager &sources, CostTree &tree, const sema::Convention &flops)
-      : checker_(checker), pool_(checker.pool()), sources_(sources), tree_(tree), flops_(flops), zero_(pool_.constant(0)) {}
+      : checker_(checker), pool_(checker.pool()), sources_(sources), tree_(tree), flops_(flops),
+        zero_(pool_.constant(0)) {}
 
   /// Writes the nodes of the tree below `root` into the module.
   void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
   /// Storage of each stage by resident and path: what the totals are the union of.
   using Union = std::map<std::string, std::pair<sema::RoleId, ExprId>>;
-  void collect(uint32_t node, const std::string &path, Union &into) const;
+  void collect(uint32_t node, const std::string &path, Union &into);
   void addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages);
   bool isAbsent(const Metric &metric) const { return llvm::is_contained(flops_.omit, metric.name); }
 
 private:
   struct Folded {
-    std::vector<ExprId> values;    ///< Parallel to the metrics
-    std::vector<ExprId> peaks;     ///< Candidates, pruned
+    std::vector<ExprId> values; ///< Parallel to the metrics
+    std::vector<ExprId> peaks;  ///< Candidates, pruned
     bool uniform = true;
     ExprId calls;
   };
@@ -41,6 +42,7 @@ private:
   void addCandidate(std::vector<ExprId> &candidates, ExprId candidate);
   bool dominates(ExprId large, ExprId small);
   const std::vector<Rational> &samplesOf(ExprId id);
+  std::string segmentText(uint32_t node);
   ExprId storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const;
   void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
   std::string place(SrcRange range) const;
@@ -52,6 +54,7 @@ private:
   const sema::Convention &flops_;
   ExprId zero_;
   llvm::DenseMap<ExprId, std::vector<Rational>> samples_;
+  std::vector<SymbolId> depths_; ///< A symbol for each depth of groups: what indices are called in paths
 };
 
 std::string Folder::place(SrcRange range) const {
@@ -73,7 +76,8 @@ const std::vector<Rational> &Folder::samplesOf(ExprId id) {
     std::vector<Rational> values;
     for (uint32_t k = 0; k < pool_.symbolCount(); ++k) {
       const expr::SymbolInfo &info = pool_.symbolInfo({k});
-      auto lo = info.lo ? pool_.asConstant(*info.lo) : std::nullopt, hi = info.hi ? pool_.asConstant(*info.hi) : std::nullopt;
+      auto lo = info.lo ? pool_.asConstant(*info.lo) : std::nullopt,
+           hi = info.hi ? pool_.asConstant(*info.hi) : std::nullopt;
       Rational value = (lo ? *lo : Rational(1)) + Rational(scale * (k + 3));
       values.push_back(hi && value > *hi ? *hi : value);
     }
@@ -112,7 +116,10 @@ void Folder::addGroup(const TreeNode &group, Folded &folded, const Folded &inner
   for (size_t i = 0; i < inner.values.size(); ++i)
     folded.values[i] = pool_.add(folded.values[i], pool_.sum(group.index, group.lo, group.hi, inner.values[i]));
   for (ExprId peak : inner.peaks) {
-    if (!pool_.dependsOn(peak, group.index)) { addCandidate(folded.peaks, peak); continue; }
+    if (!pool_.dependsOn(peak, group.index)) {
+      addCandidate(folded.peaks, peak);
+      continue;
+    }
     addCandidate(folded.peaks, pool_.substitute(peak, group.index, group.lo));
     addCandidate(folded.peaks, pool_.substitute(peak, group.index, pool_.sub(group.hi, pool_.constant(1))));
   }
@@ -176,13 +183,30 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
   if (!tree_[at].group) addBorrowed(at, shown, module);
   auto metrics = checker_.metrics();
   for (size_t i = 0; i < metrics.size(); ++i)
-    if (metrics[i].source == Metric::Source::Liveness) shown.values[i] = folded.values[i] = folded.peaks.empty() ? zero_ : pool_.max(folded.peaks);
+    if (metrics[i].source == Metric::Source::Liveness)
+      shown.values[i] = folded.values[i] = folded.peaks.empty() ? zero_ : pool_.max(folded.peaks);
   ir::Node &node = module.nodes[id];
-  if (!node.group) node.metrics = shown.values, node.uniform = tree_[at].instance || parent == ir::kNoNode ? tree_[at].uniform : folded.uniform;
+  if (!node.group)
+    node.metrics = shown.values,
+    node.uniform = tree_[at].instance || parent == ir::kNoNode ? tree_[at].uniform : folded.uniform;
   return folded;
 }
 
-void Folder::collect(uint32_t node, const std::string &path, Union &into) const {
+/// A segment as text that is the same in every stage: the indices around it by their depth, whatever their symbols.
+std::string Folder::segmentText(uint32_t node) {
+  const TreeNode &at = tree_[node];
+  if (!at.segment.index) return at.segment.text;
+  ExprId index = *at.segment.index;
+  size_t depth = 0;
+  for (uint32_t up = node; up != ir::kNoNode; up = tree_[up].parent) {
+    if (!tree_[up].group) continue;
+    if (depth == depths_.size()) depths_.push_back(pool_.addSymbol({"@" + std::to_string(depth), {}, {}, true}));
+    index = pool_.substitute(index, tree_[up].index, pool_.symbol(depths_[depth++]));
+  }
+  return at.segment.text + "{" + expr::print(pool_, index) + "}";
+}
+
+void Folder::collect(uint32_t node, const std::string &path, Union &into) {
   const TreeNode &at = tree_[node];
   for (const NodeStorage &storage : at.storage) {
     ExprId elements = storage.elements;
@@ -194,7 +218,7 @@ void Folder::collect(uint32_t node, const std::string &path, Union &into) const 
   for (uint32_t child : at.children) {
     const TreeNode &below = tree_[child];
     std::string part = below.group ? fmt::format("[{}..{}]", expr::print(pool_, below.lo), expr::print(pool_, below.hi))
-                                   : below.segment.text + (below.segment.index ? "{" + expr::print(pool_, *below.segment.index) + "}" : "");
+                                   : segmentText(child);
     collect(child, path + "." + part, into);
   }
 }
@@ -212,7 +236,8 @@ void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t
       else if (metrics[i].fold == Metric::Fold::Sum) total = pool_.add(total, module.nodes[root].metrics[i]);
     }
     if (metrics[i].fold == Metric::Fold::Once)
-      for (const auto &[path, storage] : all) total = pool_.add(total, storageValue(metrics[i], storage.first, storage.second));
+      for (const auto &[path, storage] : all)
+        total = pool_.add(total, storageValue(metrics[i], storage.first, storage.second));
     module.totals.push_back(peaks.empty() ? total : pool_.max(peaks));
   }
 }
@@ -234,12 +259,16 @@ void addInputs(const sema::PipelineModel &model, sema::Checker &checker, ir::Cos
 }
 
 /// What a reader of the numbers has to know, in a fixed order.
-void addAssumptions(sema::Checker &checker, const sema::Convention &flops, const sema::Convention &traffic, ir::CostModule &module) {
-  auto says = [](const sema::Convention &c) { return std::string(text(c.name)) + (c.title.empty() ? "" : " (" + std::string(c.title) + ")"); };
+void addAssumptions(sema::Checker &checker, const sema::Convention &flops, const sema::Convention &traffic,
+                    ir::CostModule &module) {
+  auto says = [](const sema::Convention &c) {
+    return std::string(text(c.name)) + (c.title.empty() ? "" : " (" + std::string(c.title) + ")");
+  };
   module.assumptions.push_back("FLOPs: " + says(flops));
   module.assumptions.push_back("traffic: " + says(traffic));
   if (!checker.storageTitle().empty()) module.assumptions.push_back("storage: " + std::string(checker.storageTitle()));
-  module.assumptions.push_back("activation peak: tensors live in program order, an estimate; no recomputation, no fragmentation");
+  module.assumptions.push_back(
+      "activation peak: tensors live in program order, an estimate; no recomputation, no fragmentation");
 }
 
 /// A rule with an expectation makes a metric an estimate: say which.
@@ -247,7 +276,8 @@ void addEstimates(sema::Checker &checker, ir::CostModule &module) {
   auto metrics = checker.metrics();
   for (size_t i = 0; i < metrics.size(); ++i)
     if (checker.pool().isReal(module.totals[i]))
-      module.assumptions.push_back(std::string(text(metrics[i].name)) + ": an expectation, not an exact count (routing is assumed to be uniform)");
+      module.assumptions.push_back(std::string(text(metrics[i].name)) +
+                                   ": an expectation, not an exact count (routing is assumed to be uniform)");
 }
 
 } // namespace
@@ -287,7 +317,8 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     folder.addTotals(module, stages);
     for (const sema::Guard &guard : model.guards) {
       LineColumn at = sources.lineColumn(guard.range.begin);
-      module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text, fmt::format("{}:{}:{}", at.path, at.line, at.column)});
+      module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text,
+                               fmt::format("{}:{}:{}", at.path, at.line, at.column)});
     }
     module.notModelled = model.notModelled;
     addAssumptions(checker, flops, traffic, module);

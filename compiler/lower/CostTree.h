@@ -33,15 +33,15 @@ struct TreeNode {
   ir::LabelPart segment;
   SymbolId index;
   ExprId lo, hi;
-  SrcRange repeat;                     ///< Group: the statement, so that pieces of a loop in time meet
+  SrcRange repeat; ///< Group: the statement, so that pieces of a loop in time meet
   std::string_view op, category;
   SrcRange range;
-  bool instance = false;               ///< An operator or module, not a mere part of a path
+  bool instance = false; ///< An operator or module, not a mere part of a path
   ExprId calls;
   bool uniform = true;
-  std::vector<ExprId> perCall;         ///< The sum metrics of its first kind of call
-  std::vector<ExprId> own;             ///< Sum metrics booked here, of the whole job
-  std::vector<ExprId> peaks;           ///< Candidates for the activation peak, in bytes
+  std::vector<ExprId> perCall; ///< The sum metrics of its first kind of call
+  std::vector<ExprId> own;     ///< Sum metrics booked here, of the whole job
+  std::vector<ExprId> peaks;   ///< Candidates for the activation peak, in bytes
   std::vector<NodeStorage> storage;
   std::vector<Borrowed> borrowed;
   std::vector<uint32_t> children;
@@ -61,7 +61,8 @@ public:
   uint32_t addRoot(std::string_view name);
   /// Finds or makes the node `label` below `at`. Groups that a segment mentions are entered and leave `open`; a group
   /// that exists with another index symbol puts `new symbol -> its symbol` into `renamed`.
-  uint32_t place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open, llvm::DenseMap<uint32_t, ExprId> &renamed);
+  uint32_t place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open,
+                 llvm::DenseMap<uint32_t, ExprId> &renamed);
 
   TreeNode &operator[](uint32_t node) { return nodes_[node]; }
   const TreeNode &operator[](uint32_t node) const { return nodes_[node]; }

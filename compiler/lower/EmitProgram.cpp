@@ -16,9 +16,9 @@ using expr::Atom;
 using expr::AtomKind;
 using expr::ExprId;
 using expr::SymbolId;
+using runtime::kNoSlot;
 using runtime::OpCode;
 using runtime::Slot;
-using runtime::kNoSlot;
 
 /// `num / den`, or `num` alone; a real has no denominator.
 struct Fraction {
@@ -29,7 +29,8 @@ struct Fraction {
 
 class Emitter {
 public:
-  Emitter(const ir::CostModule &module, runtime::Program &program) : module_(module), pool_(*module.pool), program_(program) {
+  Emitter(const ir::CostModule &module, runtime::Program &program)
+      : module_(module), pool_(*module.pool), program_(program) {
     scopes_.emplace_back();
     for (size_t i = 0; i < module.inputs.size(); ++i)
       if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
@@ -103,7 +104,10 @@ private:
     auto terms = pool_.terms(id);
     Int common = 1;
     std::map<Slot, unsigned> divisors; // slot -> highest power that any term divides by
-    struct Part { Rational coefficient; std::map<Slot, unsigned> above, below; };
+    struct Part {
+      Rational coefficient;
+      std::map<Slot, unsigned> above, below;
+    };
     std::vector<Part> parts;
     for (const expr::Term &term : terms) {
       common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
@@ -111,7 +115,9 @@ private:
       for (const expr::Factor &factor : term.factors) {
         Fraction f = atom(factor.atom);
         auto power = static_cast<unsigned>(std::abs(factor.power));
-        auto put = [&](std::map<Slot, unsigned> &side, Slot slot) { if (slot != kNoSlot) side[slot] += power; };
+        auto put = [&](std::map<Slot, unsigned> &side, Slot slot) {
+          if (slot != kNoSlot) side[slot] += power;
+        };
         put(factor.power > 0 ? part.above : part.below, f.num);
         put(factor.power > 0 ? part.below : part.above, f.den);
       }
@@ -146,7 +152,8 @@ private:
   Fraction realSum(ExprId id) {
     Slot sum = kNoSlot;
     for (const expr::Term &term : pool_.terms(id)) {
-      Slot product = code(OpCode::RDiv, real(term.coefficient.num().toDouble()), real(term.coefficient.den().toDouble()));
+      Slot product =
+          code(OpCode::RDiv, real(term.coefficient.num().toDouble()), real(term.coefficient.den().toDouble()));
       for (const expr::Factor &factor : term.factors) {
         Slot base = toReal(atom(factor.atom));
         Slot power = factor.power == 1 ? base : code(OpCode::RPow, base, constant(factor.power));
@@ -239,7 +246,8 @@ private:
     bool isReal = body.real || (body.den != kNoSlot && !outside);
     loop.body = isReal ? toReal(body) : body.num;
     if (loop.body < loop.bodyBegin) { // a body of one slot from outside: copy it so that the loop has something to run
-      program_.code.push_back(isReal ? runtime::Instr{OpCode::RAdd, loop.body, real(0)} : runtime::Instr{OpCode::Add, loop.body, constant(0)});
+      program_.code.push_back(isReal ? runtime::Instr{OpCode::RAdd, loop.body, real(0)}
+                                     : runtime::Instr{OpCode::Add, loop.body, constant(0)});
       loop.body = static_cast<Slot>(program_.code.size() - 1);
     }
     loop.bodyEnd = static_cast<Slot>(program_.code.size());
@@ -254,12 +262,14 @@ private:
     for (const expr::Term &term : pool_.terms(body))
       for (const expr::Factor &factor : term.factors) {
         const Atom &each = pool_.atom(factor.atom);
-        bool inside = each.kind == AtomKind::Symbol ? each.symbol == index
-                                                    : llvm::any_of(each.args, [&](ExprId arg) { return pool_.dependsOn(arg, index); });
+        bool inside = each.kind == AtomKind::Symbol
+                          ? each.symbol == index
+                          : llvm::any_of(each.args, [&](ExprId arg) { return pool_.dependsOn(arg, index); });
         if (!inside) (void)atom(factor.atom);
       }
     Int common = 1; // the denominator of the coefficients, so that it is known outside
-    for (const expr::Term &term : pool_.terms(body)) common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
+    for (const expr::Term &term : pool_.terms(body))
+      common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
     if (!common.isOne()) (void)constant(common);
   }
 
@@ -299,8 +309,8 @@ void copyHeader(const ir::CostModule &module, runtime::Program &program) {
   program.convention = module.convention, program.traffic = module.traffic;
   program.notModelled = module.notModelled, program.assumptions = module.assumptions;
   for (const ir::Input &from : module.inputs)
-    program.inputs.push_back({from.name, static_cast<runtime::InputType>(from.type), from.unit, from.choices, from.value, from.lo,
-                              from.hi, from.doc, !from.symbol.has_value()});
+    program.inputs.push_back({from.name, static_cast<runtime::InputType>(from.type), from.unit, from.choices,
+                              from.value, from.lo, from.hi, from.doc, !from.symbol.has_value()});
   for (const ir::Metric &from : module.metrics)
     program.metrics.push_back({from.name, from.title, from.unit, static_cast<runtime::Fold>(from.fold), from.absent});
 }
@@ -315,7 +325,8 @@ runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter
     node.lo = emitter.value(from.lo), node.hi = emitter.value(from.hi);
     return node;
   }
-  for (const ir::LabelPart &part : from.label) node.label.push_back({part.text, part.index ? emitter.value(*part.index) : kNoSlot});
+  for (const ir::LabelPart &part : from.label)
+    node.label.push_back({part.text, part.index ? emitter.value(*part.index) : kNoSlot});
   node.calls = emitter.value(from.calls);
   node.uniform = emitter.value(module.pool->constant(from.uniform ? 1 : 0));
   for (size_t i = 0; i < from.metrics.size(); ++i)
@@ -344,7 +355,9 @@ void markIndexed(runtime::Program &program) {
       indexed[i] = any;
       break;
     }
-    case OpCode::ArgMin: indexed[i] = llvm::any_of(program.argmins[instr.a].slots, [&](Slot s) { return indexed[s]; }); break;
+    case OpCode::ArgMin:
+      indexed[i] = llvm::any_of(program.argmins[instr.a].slots, [&](Slot s) { return indexed[s]; });
+      break;
     case OpCode::NonNeg:
     case OpCode::ToReal:
     case OpCode::RFloor:
@@ -365,7 +378,8 @@ runtime::Program emitProgram(const ir::CostModule &module) {
   copyHeader(module, program);
   Emitter emitter(module, program);
   for (const ir::Guard &guard : module.guards)
-    program.guards.push_back({static_cast<runtime::GuardKind>(guard.kind), emitter.value(guard.condition), guard.text, guard.place});
+    program.guards.push_back(
+        {static_cast<runtime::GuardKind>(guard.kind), emitter.value(guard.condition), guard.text, guard.place});
   for (const ir::Node &node : module.nodes) program.nodes.push_back(nodeOf(node, module, emitter));
   program.roots = module.roots;
   for (size_t i = 0; i < module.totals.size(); ++i)

@@ -9,7 +9,8 @@ using sema::OpNode;
 using sema::Tensor;
 
 Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic)
-    : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic), live_(pool_.constant(0)) {}
+    : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic),
+      live_(pool_.constant(0)) {}
 
 //===--- Tensors at run time ------------------------------------------------------===//
 
@@ -54,7 +55,8 @@ ExprId Walker::rename(ExprId id, const Place &place) {
 ExprId Walker::overTurns(ExprId value, const Place &place) {
   for (const Turns &turns : llvm::reverse(turns_)) {
     if (turns.index && pool_.dependsOn(value, *turns.index)) value = pool_.sum(*turns.index, turns.lo, turns.hi, value);
-    else value = pool_.mul(value, turns.index ? pool_.max({pool_.sub(turns.hi, turns.lo), pool_.constant(0)}) : turns.hi);
+    else
+      value = pool_.mul(value, turns.index ? pool_.max({pool_.sub(turns.hi, turns.lo), pool_.constant(0)}) : turns.hi);
   }
   return rename(value, place);
 }
@@ -152,7 +154,8 @@ Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actual
   return work;
 }
 
-Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying, unsigned readers) {
+Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying,
+                            unsigned readers) {
   Place at = place;
   at.idle |= op.idle;
   at.node = tree_.place(place.node, op.label, at.open, at.renamed);
@@ -178,7 +181,8 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
 
   // Results: an alias is its operand; an operator in place takes over a dying operand of the same size.
   const sema::OpApplication &application = *op.application;
-  const Tensor *inplace = application.inplaceOf >= 0 ? op.operands[static_cast<size_t>(application.inplaceOf)] : nullptr;
+  const Tensor *inplace =
+      application.inplaceOf >= 0 ? op.operands[static_cast<size_t>(application.inplaceOf)] : nullptr;
   for (const Tensor *result : op.results) {
     if (result->alias) continue;
     Actual *taken = inplace ? actualOf(inplace, actuals) : nullptr;
@@ -221,7 +225,10 @@ void usesOf(const sema::Node &node, llvm::function_ref<void(const Tensor *)> use
     const LoopNode &loop = *std::get<std::unique_ptr<LoopNode>>(node);
     each(loop.initial);
     for (const sema::Piece &piece : loop.pieces) {
-      usesOfRegion(piece.body, use);
+      usesOfRegion(piece.body,
+                   [&](const Tensor *tensor) { // an input that only the body uses is made there, turn by turn
+                     if (tensor->origin != Tensor::Origin::Input) use(tensor);
+                   });
       each(piece.carriedOut);
     }
   }
@@ -253,7 +260,8 @@ Walker::Work Walker::walkRegion(const sema::Region &region, llvm::ArrayRef<const
     llvm::SmallVector<Actual *> dying;
     for (const Tensor *tensor : dyingAt[i]) {
       Actual *actual = actualOf(tensor, actuals);
-      if (mine.contains(actual) || donated.contains(actual) || tensor->origin == Tensor::Origin::Input) dying.push_back(actual);
+      if (mine.contains(actual) || donated.contains(actual) || tensor->origin == Tensor::Origin::Input)
+        dying.push_back(actual);
     }
     Work work;
     llvm::ArrayRef<const Tensor *> results;
@@ -282,7 +290,8 @@ Walker::Work Walker::walkRegion(const sema::Region &region, llvm::ArrayRef<const
   return sum;
 }
 
-Walker::Work Walker::walkCall(const CallNode &call, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying) {
+Walker::Work Walker::walkCall(const CallNode &call, Actuals &actuals, const Place &place,
+                              llvm::ArrayRef<Actual *> dying) {
   Place at = place;
   at.node = tree_.place(place.node, call.label, at.open, at.renamed);
   at.idle |= call.idle;
@@ -319,7 +328,8 @@ void Walker::checkSplits(const LoopNode &loop, const Place &place) {
   splits_.emplace_back(place.node, loop.range, std::move(ranges));
 }
 
-Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying) {
+Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Place &place,
+                              llvm::ArrayRef<Actual *> dying) {
   if (!loop.inTime && !llvm::is_contained(unfold_, loop.range)) checkSplits(loop, place);
   std::vector<Actual *> carried;
   for (const Tensor *tensor : loop.initial) carried.push_back(actualOf(tensor, actuals));
@@ -334,8 +344,8 @@ Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Plac
 }
 
 /// One piece: folded, or turn by turn when its repeat has to be unfolded. Returns its work, all turns.
-Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
-                               const Place &place, llvm::ArrayRef<Actual *> dying) {
+Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, Actuals &actuals,
+                               std::vector<Actual *> &carried, const Place &place, llvm::ArrayRef<Actual *> dying) {
   Place at = place;
   ExprId one = pool_.constant(1);
   if (!piece.index) {
@@ -373,12 +383,13 @@ Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, A
 }
 
 /// The body once, in its steady state. `carried` are the values before, then those after.
-Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried, const Place &place,
-                              llvm::ArrayRef<Actual *> dying) {
+Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
+                              const Place &place, llvm::ArrayRef<Actual *> dying) {
   llvm::DenseSet<Actual *> donated;
   for (size_t i = 0; i < carried.size(); ++i) {
     Actual *before = carried[i];
-    bool mayFree = before->level > firstTurn_.size() - 1 || llvm::is_contained(dying, before) || carriedHere_.contains(before);
+    bool mayFree =
+        before->level > firstTurn_.size() - 1 || llvm::is_contained(dying, before) || carriedHere_.contains(before);
     if (!mayFree && piece.index) { // from the second turn on the carried value is the loop's own, beside the caller's
       Actual *own = make(piece.carriedIn[i], actuals);
       own->materialised = true;

@@ -17,11 +17,11 @@ namespace mdl::lower {
 struct Actual {
   ExprId bytes;
   bool live = false;
-  bool materialised = true;   ///< False for the result of a fused operator with one reader
-  bool read = false;          ///< Convention `once`: somebody has paid for it
-  size_t level = 0;           ///< How many repeats and loops were around when it was made
+  bool materialised = true;     ///< False for the result of a fused operator with one reader
+  bool read = false;            ///< Convention `once`: somebody has paid for it
+  size_t level = 0;             ///< How many repeats and loops were around when it was made
   uint32_t owner = ir::kNoNode; ///< A weight: the node that owns it
-  std::string_view name;      ///< A weight: its name there
+  std::string_view name;        ///< A weight: its name there
 };
 
 class Walker {
@@ -49,11 +49,15 @@ private:
     llvm::DenseMap<uint32_t, ExprId> renamed; ///< Index symbols that stand for another or a constant
     bool idle = false;
   };
-  struct Owned { const sema::Region *region; Actuals *actuals; };
+  struct Owned {
+    const sema::Region *region;
+    Actuals *actuals;
+  };
 
   Work walkRegion(const sema::Region &region, llvm::ArrayRef<const sema::Tensor *> kept, Actuals &actuals,
                   const llvm::DenseSet<Actual *> &donated, const Place &place);
-  Work walkOp(const sema::OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying, unsigned readers);
+  Work walkOp(const sema::OpNode &op, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying,
+              unsigned readers);
   Work walkCall(const sema::CallNode &call, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying);
   Work walkLoop(const sema::LoopNode &loop, Actuals &actuals, const Place &place, llvm::ArrayRef<Actual *> dying);
   Work walkPiece(const sema::LoopNode &loop, const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
@@ -84,7 +88,7 @@ private:
   std::vector<std::unique_ptr<Actual>> all_;
   std::unordered_map<const sema::OpApplication *, sema::OpCosts> costs_;
   std::vector<Turns> turns_;
-  std::vector<ExprId> firstTurn_;   ///< For each repeat or loop around: 1 in its first turn, else 0
+  std::vector<ExprId> firstTurn_; ///< For each repeat or loop around: 1 in its first turn, else 0
   ExprId live_;
   llvm::DenseSet<Actual *> carriedHere_; ///< Values that a turn of some loop left to the next one
   std::vector<SrcRange> unfold_;

@@ -21,7 +21,8 @@ Shape Checker::internShape(llvm::ArrayRef<ExprId> dims) {
   return kept;
 }
 
-const Tensor *Checker::makeTensor(Shape shape, RoleId role, Tensor::Origin origin, SrcRange range, const Tensor *alias) {
+const Tensor *Checker::makeTensor(Shape shape, RoleId role, Tensor::Origin origin, SrcRange range,
+                                  const Tensor *alias) {
   return new (arena_.Allocate<Tensor>()) Tensor{internShape(shape), role, alias, origin, range};
 }
 
@@ -133,7 +134,8 @@ std::string Checker::show(const Value &value) const {
   case ValueKind::Record: return "a `" + std::string(text(value.record->schema->name.name)) + "`";
   case ValueKind::Map: return "a map";
   case ValueKind::Tensor: return "a tensor `" + show(value.tensor->shape) + "`";
-  case ValueKind::Range: return "the range `" + show(value.number) + (value.inclusive ? "..=" : "..") + show(value.end) + "`";
+  case ValueKind::Range:
+    return "the range `" + show(value.number) + (value.inclusive ? "..=" : "..") + show(value.end) + "`";
   case ValueKind::Unit: return "the unit `" + units_.print(value.unit) + "`";
   }
   return {};

@@ -7,7 +7,8 @@ using ast::Op;
 
 Value Checker::evalUnary(const ast::Expr *expr, Env env) {
   Value value = eval(expr->operands[0], env);
-  if (value.isError() || !wantNumber(value, expr->op == Op::Not ? "`not`" : "`-`", expr->operands[0]->range)) return errorValue();
+  if (value.isError() || !wantNumber(value, expr->op == Op::Not ? "`not`" : "`-`", expr->operands[0]->range))
+    return errorValue();
   if (expr->op == Op::Not) return boolValue(pool_.logicalNot(value.number));
   return numberValue(pool_.negate(value.number), value.unit);
 }
@@ -51,7 +52,8 @@ Value Checker::evalLogic(const ast::Expr *expr, Env env) {
   std::string_view name = expr->op == Op::And ? "`and`" : "`or`";
   if (a.isError() || !wantNumber(a, name, expr->operands[0]->range)) return errorValue();
   Truth known = facts_->decide(a.number);
-  if (known == (expr->op == Op::And ? Truth::False : Truth::True)) return boolValue(pool_.constant(expr->op == Op::And ? 0 : 1));
+  if (known == (expr->op == Op::And ? Truth::False : Truth::True))
+    return boolValue(pool_.constant(expr->op == Op::And ? 0 : 1));
   Value b = eval(expr->operands[1], env);
   if (b.isError() || !wantNumber(b, name, expr->operands[1]->range)) return errorValue();
   if (known != Truth::Open) return boolValue(b.number);
@@ -111,13 +113,14 @@ Value Checker::evalIn(const ast::Expr *expr, Env env) {
 }
 
 Value Checker::compareOrder(const ast::Expr *expr, Value a, Value b) {
-  if (!wantNumber(a, "a comparison", expr->operands[0]->range) || !wantNumber(b, "a comparison", expr->operands[1]->range) ||
-      !agreeUnits("compare", expr, a, b))
+  if (!wantNumber(a, "a comparison", expr->operands[0]->range) ||
+      !wantNumber(b, "a comparison", expr->operands[1]->range) || !agreeUnits("compare", expr, a, b))
     return errorValue();
   bool less = expr->op == Op::Lt || expr->op == Op::Le, strict = expr->op == Op::Lt || expr->op == Op::Gt;
   ExprId difference = less ? pool_.sub(b.number, a.number) : pool_.sub(a.number, b.number);
   if (!strict) return boolValue(pool_.nonNeg(difference));
-  return boolValue(pool_.logicalNot(pool_.nonNeg(pool_.negate(difference)))); // a < b is not (a >= b), also for fractions
+  return boolValue(
+      pool_.logicalNot(pool_.nonNeg(pool_.negate(difference)))); // a < b is not (a >= b), also for fractions
 }
 
 static std::string_view verbOf(Op op) {
@@ -149,7 +152,8 @@ bool Checker::agreeUnits(std::string_view verb, const ast::Expr *at, Value &a, V
 
 Value Checker::additive(const ast::Expr *expr, Value a, Value b) {
   if (!wantNumber(a, expr->op == Op::Add ? "`+`" : "`-`", expr->operands[0]->range) ||
-      !wantNumber(b, expr->op == Op::Add ? "`+`" : "`-`", expr->operands[1]->range) || !agreeUnits(verbOf(expr->op), expr, a, b))
+      !wantNumber(b, expr->op == Op::Add ? "`+`" : "`-`", expr->operands[1]->range) ||
+      !agreeUnits(verbOf(expr->op), expr, a, b))
     return errorValue();
   ExprId result = expr->op == Op::Add ? pool_.add(a.number, b.number) : pool_.sub(a.number, b.number);
   return number(result, a.unit, expr->range);
@@ -162,15 +166,23 @@ bool Checker::nonZero(ExprId id, SrcRange range) {
     return false;
   }
   ExprId one = pool_.constant(1);
-  if (facts_->nonNeg(pool_.sub(id, one)) == Truth::True || facts_->nonNeg(pool_.sub(pool_.negate(id), one)) == Truth::True) return true;
-  if (!pool_.isIntegral(id) && facts_->nonNeg(id) == Truth::True && pool_.terms(id).size() == 1) return true; // a positive ratio
-  error(DiagId::MaybeZero, range, {show(id)}).hint("state that it is at least 1: `require " + std::string(source(range)) + " >= 1`");
+  if (facts_->nonNeg(pool_.sub(id, one)) == Truth::True ||
+      facts_->nonNeg(pool_.sub(pool_.negate(id), one)) == Truth::True)
+    return true;
+  if (!pool_.isIntegral(id) && facts_->nonNeg(id) == Truth::True && pool_.terms(id).size() == 1)
+    return true; // a positive ratio
+  error(DiagId::MaybeZero, range, {show(id)})
+      .hint("state that it is at least 1: `require " + std::string(source(range)) + " >= 1`");
   return false;
 }
 
 Value Checker::multiplicative(const ast::Expr *expr, Value a, Value b) {
-  std::string_view symbol = expr->op == Op::Mul ? "`*`" : expr->op == Op::Div ? "`/`" : expr->op == Op::Mod ? "`%`" : "`divides`";
-  if (!wantNumber(a, symbol, expr->operands[0]->range) || !wantNumber(b, symbol, expr->operands[1]->range)) return errorValue();
+  std::string_view symbol = expr->op == Op::Mul   ? "`*`"
+                            : expr->op == Op::Div ? "`/`"
+                            : expr->op == Op::Mod ? "`%`"
+                                                  : "`divides`";
+  if (!wantNumber(a, symbol, expr->operands[0]->range) || !wantNumber(b, symbol, expr->operands[1]->range))
+    return errorValue();
   if (expr->op == Op::Mul) return number(pool_.mul(a.number, b.number), units_.multiply(a.unit, b.unit), expr->range);
   bool divides = expr->op == Op::Divides;
   const ast::Expr *divisor = expr->operands[divides ? 0 : 1];
@@ -182,10 +194,12 @@ Value Checker::multiplicative(const ast::Expr *expr, Value a, Value b) {
 }
 
 Value Checker::power(const ast::Expr *expr, Value a, Value b) {
-  if (!wantNumber(a, "`^`", expr->operands[0]->range) || !wantNumber(b, "`^`", expr->operands[1]->range)) return errorValue();
+  if (!wantNumber(a, "`^`", expr->operands[0]->range) || !wantNumber(b, "`^`", expr->operands[1]->range))
+    return errorValue();
   auto constant = pool_.asInteger(b.number);
   if (!b.unit.isPlain() && !units_.isCounting(b.unit)) {
-    error(DiagId::BadExponent, expr->operands[1]->range, {"an exponent is a plain number, found `" + showQuantity(b) + "`"});
+    error(DiagId::BadExponent, expr->operands[1]->range,
+          {"an exponent is a plain number, found `" + showQuantity(b) + "`"});
     return errorValue();
   }
   if (!constant && !a.unit.isPlain() && !units_.isCounting(a.unit)) {

@@ -4,18 +4,42 @@
 namespace mdl::sema {
 
 namespace {
-enum class Builtin { Prod, Sum, Min, Max, Abs, Len, Fill, Reversed, Last, Front, Replace, Floor, Ceil, Zeros, Indices,
-                     Argmin, Elements, Broadcast, All, Any };
-struct BuiltinInfo { std::string_view name; Builtin which; unsigned least, most; };
+enum class Builtin {
+  Prod,
+  Sum,
+  Min,
+  Max,
+  Abs,
+  Len,
+  Fill,
+  Reversed,
+  Last,
+  Front,
+  Replace,
+  Floor,
+  Ceil,
+  Zeros,
+  Indices,
+  Argmin,
+  Elements,
+  Broadcast,
+  All,
+  Any
+};
+struct BuiltinInfo {
+  std::string_view name;
+  Builtin which;
+  unsigned least, most;
+};
 // The one list of built-in functions.
 constexpr BuiltinInfo kBuiltins[] = {
-    {"prod", Builtin::Prod, 1, 1},         {"sum", Builtin::Sum, 1, 1},         {"min", Builtin::Min, 1, 64},
-    {"max", Builtin::Max, 1, 64},          {"abs", Builtin::Abs, 1, 1},         {"len", Builtin::Len, 1, 1},
-    {"fill", Builtin::Fill, 2, 2},         {"reversed", Builtin::Reversed, 1, 1}, {"last", Builtin::Last, 1, 1},
-    {"front", Builtin::Front, 1, 1},       {"replace", Builtin::Replace, 3, 3}, {"floor", Builtin::Floor, 1, 1},
-    {"ceil", Builtin::Ceil, 1, 1},         {"zeros", Builtin::Zeros, 1, 1},     {"indices", Builtin::Indices, 1, 1},
-    {"argmin", Builtin::Argmin, 1, 1},     {"elements", Builtin::Elements, 1, 1}, {"broadcast", Builtin::Broadcast, 2, 2},
-    {"all", Builtin::All, 1, 1},           {"any", Builtin::Any, 1, 1},
+    {"prod", Builtin::Prod, 1, 1},     {"sum", Builtin::Sum, 1, 1},           {"min", Builtin::Min, 1, 64},
+    {"max", Builtin::Max, 1, 64},      {"abs", Builtin::Abs, 1, 1},           {"len", Builtin::Len, 1, 1},
+    {"fill", Builtin::Fill, 2, 2},     {"reversed", Builtin::Reversed, 1, 1}, {"last", Builtin::Last, 1, 1},
+    {"front", Builtin::Front, 1, 1},   {"replace", Builtin::Replace, 3, 3},   {"floor", Builtin::Floor, 1, 1},
+    {"ceil", Builtin::Ceil, 1, 1},     {"zeros", Builtin::Zeros, 1, 1},       {"indices", Builtin::Indices, 1, 1},
+    {"argmin", Builtin::Argmin, 1, 1}, {"elements", Builtin::Elements, 1, 1}, {"broadcast", Builtin::Broadcast, 2, 2},
+    {"all", Builtin::All, 1, 1},       {"any", Builtin::Any, 1, 1},
 };
 const BuiltinInfo *findBuiltin(std::string_view name) {
   for (const BuiltinInfo &info : kBuiltins)
@@ -39,7 +63,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
   llvm::SmallVector<Value> args;
   for (const ast::Arg &arg : call->args) {
     if (arg.name) {
-      error(DiagId::UnknownParameter, arg.name.range, {std::string(name), std::string(text(arg.name.name)), "positional arguments only"});
+      error(DiagId::UnknownParameter, arg.name.range,
+            {std::string(name), std::string(text(arg.name.name)), "positional arguments only"});
       return errorValue();
     }
     args.push_back(eval(arg.value.expr, env));
@@ -53,7 +78,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
       args[i] = makeList(dims);
     }
     if (args[i].isList()) return true;
-    error(DiagId::TypeMismatch, call->args[i].value.expr->range, {"`" + std::string(name) + "`", "a list", show(args[i])});
+    error(DiagId::TypeMismatch, call->args[i].value.expr->range,
+          {"`" + std::string(name) + "`", "a list", show(args[i])});
     return false;
   };
   switch (info.which) {
@@ -69,7 +95,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
   case Builtin::Abs:
     if (!wantNumber(args[0], "`abs`", first)) return errorValue();
     return numberValue(pool_.max({args[0].number, pool_.negate(args[0].number)}), args[0].unit);
-  case Builtin::Len: return wantList(0) ? numberValue(pool_.constant(Int(args[0].list->elements.size()))) : errorValue();
+  case Builtin::Len:
+    return wantList(0) ? numberValue(pool_.constant(Int(args[0].list->elements.size()))) : errorValue();
   case Builtin::Fill: {
     auto count = toConstant(args[1], "the length of `fill`", call->args[1].value.expr->range, 0, 1'000'000);
     return count ? makeList(llvm::SmallVector<Value>(static_cast<size_t>(*count), args[0])) : errorValue();
@@ -93,7 +120,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
     auto at = toConstant(args[1], "the position in `replace`", call->args[1].value.expr->range, 0, int64_t{1} << 30);
     if (!at) return errorValue();
     if (static_cast<size_t>(*at) >= elements.size()) {
-      error(DiagId::IndexOutOfRange, call->args[1].value.expr->range, {std::to_string(*at), std::to_string(elements.size())});
+      error(DiagId::IndexOutOfRange, call->args[1].value.expr->range,
+            {std::to_string(*at), std::to_string(elements.size())});
       return errorValue();
     }
     elements[static_cast<size_t>(*at)] = args[2];
@@ -102,7 +130,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
   case Builtin::Floor:
   case Builtin::Ceil:
     if (!wantNumber(args[0], "`" + std::string(name) + "`", first)) return errorValue();
-    return number(info.which == Builtin::Floor ? pool_.floor(args[0].number) : pool_.ceil(args[0].number), args[0].unit, call->range);
+    return number(info.which == Builtin::Floor ? pool_.floor(args[0].number) : pool_.ceil(args[0].number), args[0].unit,
+                  call->range);
   case Builtin::Zeros:
   case Builtin::Indices: {
     if (!wantList(0)) return errorValue();
@@ -113,7 +142,8 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
       checkResultDim(*dim, nullptr, first);
       dims.push_back(*dim);
     }
-    return tensorValue(makeTensor(dims, info.which == Builtin::Zeros ? actRole_ : indexRole_, Tensor::Origin::Input, call->range));
+    return tensorValue(
+        makeTensor(dims, info.which == Builtin::Zeros ? actRole_ : indexRole_, Tensor::Origin::Input, call->range));
   }
   case Builtin::Elements: {
     if (!args[0].isTensor()) {
@@ -148,7 +178,10 @@ Value Checker::broadcastShapes(const Value &a, const Value &b, const ast::Expr *
   for (size_t i = 0; i < right.size(); ++i) {
     Value &dim = dims[offset + i];
     if (right[i].number == one || facts_->equal(dim.number, right[i].number) == Truth::True) continue;
-    if (dim.number == one) { dim = right[i]; continue; }
+    if (dim.number == one) {
+      dim = right[i];
+      continue;
+    }
     error(DiagId::BroadcastMismatch, call->range, {"2", "broadcast", show(b), show(a)});
     return errorValue();
   }
@@ -181,7 +214,8 @@ Value Checker::foldValues(std::string_view name, llvm::ArrayRef<Value> values, c
   else if (product) folded = pool_.mul(numbers);
   else if (name == "max") folded = pool_.max(numbers);
   else if (name == "min") folded = pool_.min(numbers);
-  else for (ExprId each : llvm::ArrayRef<ExprId>(numbers).drop_front()) folded = pool_.logicalOr(folded, each);
+  else
+    for (ExprId each : llvm::ArrayRef<ExprId>(numbers).drop_front()) folded = pool_.logicalOr(folded, each);
   Value value = number(folded, result.unit, range);
   value.boolean = logic;
   return value;

@@ -16,7 +16,8 @@ static std::string quoted(std::string_view name) { return "`" + std::string(name
 Value Checker::evalValue(const ast::Value &value, Env env, NameId bindName) {
   if (value.expr->kind == ExprKind::Call && !stopped()) return evalCall(value.expr, env, value.label, bindName);
   if (value.label && !stopped()) {
-    error(DiagId::BadLabel, value.label->range, {std::string(source(value.label->range))}).hint("only an operator or a module that is applied has an id");
+    error(DiagId::BadLabel, value.label->range, {std::string(source(value.label->range))})
+        .hint("only an operator or a module that is applied has an id");
     return errorValue();
   }
   return eval(value.expr, env);
@@ -33,8 +34,10 @@ const ast::Item *Checker::resolveCallee(const ast::Expr *callee, Env env) {
     return nullptr;
   }
   const ast::Item *item = library_.find(callee->name.name, callee->range);
-  if (!item && library_.isDeclared(callee->name.name, callee->range)) return nullptr; // its syntax error has been reported
-  bool callable = item && (item->kind == ItemKind::Op || item->kind == ItemKind::Module || item->kind == ItemKind::Fn || item->kind == ItemKind::Record);
+  if (!item && library_.isDeclared(callee->name.name, callee->range))
+    return nullptr; // its syntax error has been reported
+  bool callable = item && (item->kind == ItemKind::Op || item->kind == ItemKind::Module || item->kind == ItemKind::Fn ||
+                           item->kind == ItemKind::Record);
   if (callable) return item;
   auto &diagnostic = error(DiagId::UnknownCallee, callee->range, {std::string(text(callee->name.name))});
   if (item) diagnostic.note(item->name.range, "it is declared here as something else");
@@ -52,7 +55,8 @@ Value Checker::evalCall(const ast::Expr *expr, Env env, const ast::Label *label,
   if (!item) return errorValue();
   bool instance = item->kind == ItemKind::Op || item->kind == ItemKind::Module;
   if (label && !instance) {
-    error(DiagId::BadLabel, label->range, {std::string(source(label->range))}).hint("only an operator or a module that is applied has an id");
+    error(DiagId::BadLabel, label->range, {std::string(source(label->range))})
+        .hint("only an operator or a module that is applied has an id");
     return errorValue();
   }
   if (instance && !env.frame) {
@@ -68,7 +72,8 @@ Value Checker::evalCall(const ast::Expr *expr, Env env, const ast::Label *label,
 }
 
 /// Sorts the arguments by parameter and evaluates them. nullopt after a mistake; an erroneous value is silent.
-std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *item, const ast::Expr *call, Env env, bool allowExtra) {
+std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *item, const ast::Expr *call, Env env,
+                                                            bool allowExtra) {
   Arguments arguments;
   arguments.byParam.resize(item->params.size());
   bool failed = false;
@@ -83,15 +88,20 @@ std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *ite
     if (extra && !allowExtra) {
       std::string has;
       std::vector<std::string_view> names;
-      for (const ast::Param &param : item->params) has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
-      auto &diagnostic = error(DiagId::UnknownParameter, arg.name.range, {std::string(text(item->name.name)), std::string(text(arg.name.name)), has.empty() ? "none" : has});
-      if (auto near = nearest(text(arg.name.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      for (const ast::Param &param : item->params)
+        has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
+      auto &diagnostic =
+          error(DiagId::UnknownParameter, arg.name.range,
+                {std::string(text(item->name.name)), std::string(text(arg.name.name)), has.empty() ? "none" : has});
+      if (auto near = nearest(text(arg.name.name), names); !near.empty())
+        diagnostic.hint("did you mean " + quoted(near) + "?");
       failed = true;
       continue;
     }
     if (!extra && at >= item->params.size()) {
-      error(DiagId::TooManyArguments, arg.value.expr->range,
-            {std::string(text(item->name.name)), std::to_string(item->params.size()), std::to_string(call->args.size())})
+      error(
+          DiagId::TooManyArguments, arg.value.expr->range,
+          {std::string(text(item->name.name)), std::to_string(item->params.size()), std::to_string(call->args.size())})
           .note(item->name.range, "it is declared here");
       return std::nullopt;
     }
@@ -112,7 +122,8 @@ std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *ite
   for (size_t i = 0; i < item->params.size(); ++i) {
     const ast::Param &param = item->params[i];
     if (arguments.byParam[i].given || param.optional || param.defaultValue) continue;
-    error(DiagId::MissingArgument, call->operands[0]->range, {std::string(text(item->name.name)), std::string(text(param.name.name))})
+    error(DiagId::MissingArgument, call->operands[0]->range,
+          {std::string(text(item->name.name)), std::string(text(param.name.name))})
         .note(param.range, quoted(text(param.name.name)) + " is declared here");
     failed = true;
   }
@@ -152,7 +163,8 @@ bool Checker::bindParameters(const ast::Item *item, const ast::Expr *call, const
     if (param.type->kind == ast::TypeKind::Tensor || scope.findHere(param.name.name)) continue;
     Value value = param.defaultValue ? evalExpected(param.defaultValue, env, param.type) : noneValue();
     if (param.defaultValue)
-      value = coerce(value, param.type, "the default of " + quoted(text(param.name.name)), param.defaultValue->range, env);
+      value =
+          coerce(value, param.type, "the default of " + quoted(text(param.name.name)), param.defaultValue->range, env);
     fine &= !value.isError();
     scope.set(param.name.name, value);
   }
@@ -160,15 +172,19 @@ bool Checker::bindParameters(const ast::Item *item, const ast::Expr *call, const
   return fine && !stopped();
 }
 
-bool Checker::bindOperand(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope, SrcRange call) {
+bool Checker::bindOperand(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope,
+                          SrcRange call) {
   SrcRange at = argument.expr ? argument.expr->range : call;
   if (!argument.given || argument.value.kind == ValueKind::None) {
     if (param.optional) return scope.set(param.name.name, noneValue()), true;
-    error(DiagId::MissingArgument, at, {std::string(text(item->name.name)), std::string(text(param.name.name))}).note(param.range, "it is declared here");
+    error(DiagId::MissingArgument, at, {std::string(text(item->name.name)), std::string(text(param.name.name))})
+        .note(param.range, "it is declared here");
     return false;
   }
   if (!argument.value.isTensor()) {
-    error(DiagId::TypeMismatch, at, {"operand " + quoted(text(param.name.name)) + " of " + quoted(text(item->name.name)), "a tensor", show(argument.value)})
+    error(DiagId::TypeMismatch, at,
+          {"operand " + quoted(text(param.name.name)) + " of " + quoted(text(item->name.name)), "a tensor",
+           show(argument.value)})
         .note(param.range, "it is declared here");
     return false;
   }
@@ -176,7 +192,8 @@ bool Checker::bindOperand(const ast::Item *item, const ast::Param &param, const 
   if (!checkRole(item, param, argument)) return false;
   if (param.type->broadcast) return checkBroadcast(item, param, argument, scope);
   std::string what = "operand " + quoted(text(param.name.name)) + " of " + quoted(text(item->name.name));
-  return unify(param.type->shape, argument.value.tensor->shape, scope, {item, what, at, param.range, argument.value.tensor});
+  return unify(param.type->shape, argument.value.tensor->shape, scope,
+               {item, what, at, param.range, argument.value.tensor});
 }
 
 /// An operand of role R takes tensors of R and of the roles below it; without a role it takes any.
@@ -185,7 +202,8 @@ bool Checker::checkRole(const ast::Item *item, const ast::Param &param, const Ar
   auto wanted = roleOf(param.type->name, anyRole_);
   if (!wanted || isRole(argument.value.tensor->role, *wanted)) return wanted.has_value();
   error(DiagId::RoleMismatch, argument.expr ? argument.expr->range : param.range,
-        {std::string(text(param.name.name)), std::string(text(item->name.name)), std::string(roleName(argument.value.tensor->role)), std::string(roleName(*wanted))})
+        {std::string(text(param.name.name)), std::string(text(item->name.name)),
+         std::string(roleName(argument.value.tensor->role)), std::string(roleName(*wanted))})
       .note(param.range, "it is declared here")
       .note(argument.value.tensor->range, "the tensor comes from here");
   return false;
@@ -224,9 +242,13 @@ bool Checker::unify(llvm::ArrayRef<ast::Element> pattern, Shape shape, Scope &sc
   size_t fixed = pattern.size() - (openSpread < pattern.size() ? 1 : 0);
   if (shape.size() < fixed || (openSpread == pattern.size() && shape.size() != fixed)) {
     std::string wanted = std::to_string(fixed) + (openSpread < pattern.size() ? " or more" : "");
-    std::string written = pattern.empty() ? "[]" : std::string(source({pattern.front().expr->range.begin, pattern.back().expr->range.end}));
+    std::string written =
+        pattern.empty() ? "[]"
+                        : std::string(source({pattern.front().expr->range.begin, pattern.back().expr->range.end}));
     if (pattern.size() && pattern.back().spread) written += "...";
-    auto &diagnostic = error(DiagId::RankMismatch, how.at, {how.what, quoted(show(shape)), std::to_string(shape.size()), "[" + written + "]", wanted});
+    auto &diagnostic =
+        error(DiagId::RankMismatch, how.at,
+              {how.what, quoted(show(shape)), std::to_string(shape.size()), "[" + written + "]", wanted});
     diagnostic.note(how.declared, "it is declared here");
     if (how.tensor) diagnostic.note(how.tensor->range, "the tensor comes from here");
     return false;
@@ -244,13 +266,18 @@ bool Checker::unify(llvm::ArrayRef<ast::Element> pattern, Shape shape, Scope &sc
     for (ExprId dim : shape.slice(at, count)) dims.push_back(numberValue(dim));
     at += count;
     NameId name = element.expr->name.name;
-    if (isOpenDim(element.expr, scope, how.item)) { scope.set(name, makeList(dims)); continue; }
+    if (isOpenDim(element.expr, scope, how.item)) {
+      scope.set(name, makeList(dims));
+      continue;
+    }
     Value known = eval(element.expr, {&scope});
     if (known.isError()) return false;
     bool same = known.isList() && known.list->elements.size() == dims.size();
-    for (size_t d = 0; same && d < dims.size(); ++d) same = facts_->equal(known.list->elements[d].number, dims[d].number) == Truth::True;
+    for (size_t d = 0; same && d < dims.size(); ++d)
+      same = facts_->equal(known.list->elements[d].number, dims[d].number) == Truth::True;
     if (same) continue;
-    error(DiagId::ShapeMismatch, how.at, {how.what, show(shape), quoted(std::string(text(name)) + "...") + " = " + show(known)})
+    error(DiagId::ShapeMismatch, how.at,
+          {how.what, show(shape), quoted(std::string(text(name)) + "...") + " = " + show(known)})
         .note(how.declared, "it is declared here");
     return false;
   }
@@ -278,7 +305,8 @@ bool Checker::solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const
   bool product = pattern->kind == ExprKind::Binary && pattern->op == ast::Op::Mul;
   bool sum = pattern->kind == ExprKind::Binary && pattern->op == ast::Op::Add;
   if (!product && !sum) return false;
-  bool leftOpen = isOpenDim(pattern->operands[0], scope, how.item), rightOpen = isOpenDim(pattern->operands[1], scope, how.item);
+  bool leftOpen = isOpenDim(pattern->operands[0], scope, how.item),
+       rightOpen = isOpenDim(pattern->operands[1], scope, how.item);
   if (leftOpen == rightOpen) return false;
   handled = true;
   const ast::Expr *unknown = pattern->operands[leftOpen ? 0 : 1], *known = pattern->operands[leftOpen ? 1 : 0];
@@ -300,13 +328,17 @@ bool Checker::solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const
 void Checker::reportDims(ExprId got, ExprId wanted, const ast::Expr *pattern, const Unification &how, Shape shape) {
   std::string written(source(pattern->range)), canonical = show(wanted);
   std::string expected = quoted(written) + (written == canonical ? "" : " = " + quoted(canonical));
-  auto &diagnostic = error(DiagId::ShapeMismatch, how.at, {how.what + " has shape " + quoted(show(shape)), show(got), written == canonical ? canonical : written + "` = `" + canonical});
+  auto &diagnostic = error(DiagId::ShapeMismatch, how.at,
+                           {how.what + " has shape " + quoted(show(shape)), show(got),
+                            written == canonical ? canonical : written + "` = `" + canonical});
   if (how.tensor) diagnostic.note(how.tensor->range, "the tensor comes from here");
   diagnostic.note(how.declared, "it is declared here");
   ExprId difference = pool_.sub(got, wanted);
   if (facts_->equal(got, wanted) == Truth::False)
     diagnostic.hint("they differ by " + quoted(show(difference)) + ", which is never 0");
-  else diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted)) + "; state it with `require " + show(got) + " == " + show(wanted) + "`");
+  else
+    diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted)) + "; state it with `require " + show(got) +
+                    " == " + show(wanted) + "`");
 }
 
 //===--- Functions and records --------------------------------------------------===//
@@ -338,9 +370,12 @@ Value Checker::evalRecordCall(const ast::Item *record, const ast::Expr *call, En
       if (each.name.name == arg.name.name) field = &each;
     }
     if (!field) {
-      auto &diagnostic = error(DiagId::UnknownField, arg.name ? arg.name.range : arg.value.expr->range,
-                               {quoted(text(record->name.name)), arg.name ? std::string(text(arg.name.name)) : std::string(source(arg.value.expr->range))});
-      if (auto near = nearest(text(arg.name.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      auto &diagnostic =
+          error(DiagId::UnknownField, arg.name ? arg.name.range : arg.value.expr->range,
+                {quoted(text(record->name.name)),
+                 arg.name ? std::string(text(arg.name.name)) : std::string(source(arg.value.expr->range))});
+      if (auto near = nearest(text(arg.name.name), names); !near.empty())
+        diagnostic.hint("did you mean " + quoted(near) + "?");
       if (!arg.name) diagnostic.hint("fields are given by name: `field: value`");
       failed = true;
       continue;
@@ -349,7 +384,8 @@ Value Checker::evalRecordCall(const ast::Item *record, const ast::Expr *call, En
     value = coerce(value, field->type, "field " + quoted(text(field->name.name)), arg.value.expr->range, env);
     failed |= value.isError();
     if (scope.findHere(field->name.name)) {
-      error(DiagId::DuplicateArgument, arg.name.range, {std::string(text(arg.name.name)), std::string(text(record->name.name))});
+      error(DiagId::DuplicateArgument, arg.name.range,
+            {std::string(text(arg.name.name)), std::string(text(record->name.name))});
       failed = true;
     }
     scope.set(field->name.name, value);
@@ -364,11 +400,13 @@ Value Checker::makeRecord(const ast::Item *record, Scope &scope, SrcRange range)
     Value *given = scope.findHere(field.name.name);
     Value value = given ? *given : errorValue();
     if (!given && !field.defaultValue) {
-      error(DiagId::MissingField, range, {quoted(text(record->name.name)), std::string(text(field.name.name))}).note(field.range, "it is declared here");
+      error(DiagId::MissingField, range, {quoted(text(record->name.name)), std::string(text(field.name.name))})
+          .note(field.range, "it is declared here");
       return errorValue();
     }
     if (!given)
-      value = coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type, "the default of " + quoted(text(field.name.name)), field.defaultValue->range, {&scope});
+      value = coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type,
+                     "the default of " + quoted(text(field.name.name)), field.defaultValue->range, {&scope});
     if (value.isError()) return value;
     scope.set(field.name.name, value);
     fields.push_back(value);

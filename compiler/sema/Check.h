@@ -39,10 +39,10 @@ struct MoveCost {
 
 /// The cost rules of one operator application under one pair of conventions.
 struct OpCosts {
-  std::vector<ExprId> values;           ///< Parallel to `metrics()`; 0 where it has no rule
+  std::vector<ExprId> values; ///< Parallel to `metrics()`; 0 where it has no rule
   std::vector<MoveCost> moves;
-  bool byConvention = false;            ///< No traffic rule applies: the convention's booking does
-  std::vector<const Tensor *> scratch;  ///< Workspaces that the chosen traffic rule touches
+  bool byConvention = false;           ///< No traffic rule applies: the convention's booking does
+  std::vector<const Tensor *> scratch; ///< Workspaces that the chosen traffic rule touches
 };
 
 class Checker {
@@ -86,7 +86,8 @@ public:
   /// Evaluates the rules of an application. Reports mistakes in them once.
   OpCosts costs(const OpApplication &application, const Convention &flops, const Convention &traffic);
   /// Where the rules of an operator for a metric stand, the chosen one first; empty for a module.
-  std::vector<SrcRange> rulesFor(std::string_view op, std::string_view metric, std::string_view convention, std::string_view traffic);
+  std::vector<SrcRange> rulesFor(std::string_view op, std::string_view metric, std::string_view convention,
+                                 std::string_view traffic);
 
   std::string show(ExprId id) const { return expr::print(pool_, id); }
   std::string show(Shape shape) const;
@@ -100,19 +101,26 @@ private:
     Region *region = nullptr;
     Frame *outer = nullptr;
     llvm::StringSet<> taken;
-    bool inRepeat = false;            ///< The body of a repeat piece
-    ExprId repeatIndex;               ///< inRepeat: the value of its index, a symbol or a constant
-    bool folded = false;              ///< inRepeat: the piece has several turns
-    const Scope *boundary = nullptr;  ///< Names bound in scopes outside of it can only be set when carried
+    bool inRepeat = false;           ///< The body of a repeat piece
+    ExprId repeatIndex;              ///< inRepeat: the value of its index, a symbol or a constant
+    bool folded = false;             ///< inRepeat: the piece has several turns
+    const Scope *boundary = nullptr; ///< Names bound in scopes outside of it can only be set when carried
     llvm::ArrayRef<ast::Ident> carried;
   };
   struct Env {
     Scope *scope;
     Frame *frame = nullptr; ///< Null where no instance can be made
   };
-  struct Undecided { ExprId condition; SrcRange range; };
+  struct Undecided {
+    ExprId condition;
+    SrcRange range;
+  };
   /// The arguments of a call, by parameter; `extra` are named ones that are no parameter (tied weights).
-  struct Argument { Value value; const ast::Expr *expr = nullptr; bool given = false; };
+  struct Argument {
+    Value value;
+    const ast::Expr *expr = nullptr;
+    bool given = false;
+  };
   struct Arguments {
     llvm::SmallVector<Argument, 8> byParam;
     llvm::SmallVector<std::pair<ast::Ident, Argument>, 2> extra;
@@ -122,7 +130,8 @@ private:
 
   // Arena.cpp: values that live as long as the model.
   template <class T> llvm::ArrayRef<T> keep(llvm::ArrayRef<T> values);
-  const Tensor *makeTensor(Shape shape, RoleId role, Tensor::Origin origin, SrcRange range, const Tensor *alias = nullptr);
+  const Tensor *makeTensor(Shape shape, RoleId role, Tensor::Origin origin, SrcRange range,
+                           const Tensor *alias = nullptr);
   Shape internShape(llvm::ArrayRef<ExprId> dims);
   Value makeList(llvm::ArrayRef<Value> elements);
   std::string_view keepText(std::string_view from);
@@ -172,7 +181,8 @@ private:
   /// An integer without a physical unit; counting units are dropped. nullopt after an error.
   std::optional<ExprId> toCount(const Value &value, std::string_view what, SrcRange range);
   std::optional<int64_t> toConstant(const Value &value, std::string_view what, SrcRange range, int64_t lo, int64_t hi);
-  std::optional<llvm::SmallVector<ExprId>> toShape(llvm::ArrayRef<ast::Element> elements, Env env, std::string_view what);
+  std::optional<llvm::SmallVector<ExprId>> toShape(llvm::ArrayRef<ast::Element> elements, Env env,
+                                                   std::string_view what);
 
   // Builtins.cpp
   bool isBuiltin(NameId name) const;
@@ -200,10 +210,16 @@ private:
   const ast::Item *resolveCallee(const ast::Expr *callee, Env env);
   std::optional<Arguments> collectArguments(const ast::Item *item, const ast::Expr *call, Env env, bool allowExtra);
   bool bindParameters(const ast::Item *item, const ast::Expr *call, const Arguments &arguments, Scope &scope);
-  bool bindOperand(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope, SrcRange call);
+  bool bindOperand(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope,
+                   SrcRange call);
   bool checkRole(const ast::Item *item, const ast::Param &param, const Argument &argument);
   bool checkBroadcast(const ast::Item *item, const ast::Param &param, const Argument &argument, Scope &scope);
-  struct Unification { const ast::Item *item; std::string what; SrcRange at, declared; const Tensor *tensor; };
+  struct Unification {
+    const ast::Item *item;
+    std::string what;
+    SrcRange at, declared;
+    const Tensor *tensor;
+  };
   bool unify(llvm::ArrayRef<ast::Element> pattern, Shape shape, Scope &scope, const Unification &how);
   bool unifyDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const Unification &how, Shape shape);
   bool solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const Unification &how, bool &handled);
@@ -346,7 +362,11 @@ private:
   unsigned functionDepth_ = 0;
   bool generic_ = false;
   /// Parameters of the call being bound that have a default and no value yet.
-  struct Pending { const ast::Item *item; const Arguments *arguments; Scope *scope; };
+  struct Pending {
+    const ast::Item *item;
+    const Arguments *arguments;
+    Scope *scope;
+  };
   llvm::SmallVector<Pending, 4> pending_;
   PipelineModel *model_ = nullptr;
 

@@ -21,17 +21,22 @@ Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
       if (each.name.name == entry.name.name) field = &each;
     }
     if (!field) {
-      auto &diagnostic = error(DiagId::UnknownField, entry.name.range, {quoted(text(schema->name.name)), std::string(text(entry.name.name))});
-      if (auto near = nearest(text(entry.name.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      auto &diagnostic = error(DiagId::UnknownField, entry.name.range,
+                               {quoted(text(schema->name.name)), std::string(text(entry.name.name))});
+      if (auto near = nearest(text(entry.name.name), names); !near.empty())
+        diagnostic.hint("did you mean " + quoted(near) + "?");
       diagnostic.note(schema->name.range, "the fields are declared here");
       failed = true;
       continue;
     }
-    bool isMap = field->type->kind == ast::TypeKind::Applied && text(field->type->name.name) == "map" && field->type->args.size() == 2;
+    bool isMap = field->type->kind == ast::TypeKind::Applied && text(field->type->name.name) == "map" &&
+                 field->type->args.size() == 2;
     const ast::Type *type = isMap ? field->type->args[1] : field->type;
     std::string what = quoted(text(entry.name.name)) + (entry.key ? " " + quoted(text(entry.key.name)) : "");
     if (isMap != static_cast<bool>(entry.key)) {
-      error(DiagId::BadArgument, entry.name.range, {what + (isMap ? " needs a key: `" + std::string(text(entry.name.name)) + " KEY = value`" : " has no keys")})
+      error(
+          DiagId::BadArgument, entry.name.range,
+          {what + (isMap ? " needs a key: `" + std::string(text(entry.name.name)) + " KEY = value`" : " has no keys")})
           .note(field->range, "it is declared here");
       failed = true;
       continue;
@@ -39,9 +44,11 @@ Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
     Value value = coerce(evalExpected(entry.expr, {&scope}, type), type, what, entry.expr->range, {&scope});
     failed |= value.isError();
     auto &map = maps[entry.name.name.index];
-    bool twice = isMap ? llvm::any_of(map, [&](const MapEntry &e) { return e.key == entry.key.name; }) : scope.findHere(entry.name.name) != nullptr;
+    bool twice = isMap ? llvm::any_of(map, [&](const MapEntry &e) { return e.key == entry.key.name; })
+                       : scope.findHere(entry.name.name) != nullptr;
     if (twice) {
-      error(DiagId::DuplicateField, entry.range, {std::string(text(entry.name.name)) + (entry.key ? " " + std::string(text(entry.key.name)) : "")});
+      error(DiagId::DuplicateField, entry.range,
+            {std::string(text(entry.name.name)) + (entry.key ? " " + std::string(text(entry.key.name)) : "")});
       failed = true;
     } else if (isMap) map.push_back({entry.key.name, value});
     else scope.set(entry.name.name, value);
@@ -96,8 +103,12 @@ void Checker::loadMetric(const ast::Item *item) {
   Metric metric;
   metric.name = item->name.name, metric.title = item->title, metric.doc = item->doc;
   metric.unit = fieldText(value, "unit");
-  std::string_view fold = fieldText(value, "fold"), moves = fieldText(value, "moves"), measure = fieldText(value, "measure");
-  metric.fold = fold == "once" ? Metric::Fold::Once : fold == "peak" ? Metric::Fold::Peak : fold == "each" ? Metric::Fold::Each : Metric::Fold::Sum;
+  std::string_view fold = fieldText(value, "fold"), moves = fieldText(value, "moves"),
+                   measure = fieldText(value, "measure");
+  metric.fold = fold == "once"   ? Metric::Fold::Once
+                : fold == "peak" ? Metric::Fold::Peak
+                : fold == "each" ? Metric::Fold::Each
+                                 : Metric::Fold::Sum;
   if (moves == "read") metric.source = Metric::Source::Read;
   if (moves == "write") metric.source = Metric::Source::Write;
   if (measure == "elements" || measure == "bytes") metric.source = Metric::Source::Storage;
@@ -122,7 +133,9 @@ void Checker::loadConvention(const ast::Item *item) {
   };
   convention.use = names("use"), convention.omit = names("omit");
   std::string_view booking = fieldText(value, "default");
-  convention.booking = booking == "once" ? Convention::Booking::Once : booking == "each" ? Convention::Booking::Each : Convention::Booking::None;
+  convention.booking = booking == "once"   ? Convention::Booking::Once
+                       : booking == "each" ? Convention::Booking::Each
+                                           : Convention::Booking::None;
   conventions_.push_back(convention);
 }
 
@@ -153,7 +166,8 @@ bool Checker::loadVocabulary() {
 }
 
 Checker::Checker(SourceManager &sources, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths)
-    : sources_(sources), diagnostics_(diagnostics), library_(sources, diagnostics, std::move(searchPaths)), facts_(std::make_unique<expr::Facts>(pool_)) {}
+    : sources_(sources), diagnostics_(diagnostics), library_(sources, diagnostics, std::move(searchPaths)),
+      facts_(std::make_unique<expr::Facts>(pool_)) {}
 Checker::~Checker() = default;
 
 bool Checker::open(const std::string &path) {

@@ -12,7 +12,8 @@ Diagnostic &Checker::error(DiagId id, SrcRange range, std::vector<std::string> a
   if (modules_.size() > 1 && diagnostic.notes.empty())
     for (size_t i = modules_.size(); i-- > 1;)
       if (modules_[i].second.isValid())
-        diagnostic.note(modules_[i].second, "in `" + std::string(text(modules_[i].first->name.name)) + "`, as it is used here");
+        diagnostic.note(modules_[i].second,
+                        "in `" + std::string(text(modules_[i].first->name.name)) + "`, as it is used here");
   return diagnostic;
 }
 
@@ -115,7 +116,9 @@ Value Checker::evalConst(const ast::Item *item) {
   }
   Scope scope;
   Value value = evalExpected(item->expr, {&scope}, item->type);
-  if (item->type) value = coerce(value, item->type, "constant `" + std::string(text(item->name.name)) + "`", item->expr->range, {&scope});
+  if (item->type)
+    value =
+        coerce(value, item->type, "constant `" + std::string(text(item->name.name)) + "`", item->expr->range, {&scope});
   evaluating_.erase(item);
   return constants_[item] = value;
 }
@@ -133,7 +136,8 @@ Value Checker::evalUnit(const ast::Item *item) {
 
 Value Checker::evalMember(const ast::Expr *expr, Env env) {
   const ast::Expr *base = expr->operands[0];
-  if (base->kind == ExprKind::Name && !env.scope->find(base->name.name) && library_.isAlias(base->name.name, expr->range)) {
+  if (base->kind == ExprKind::Name && !env.scope->find(base->name.name) &&
+      library_.isAlias(base->name.name, expr->range)) {
     const ast::Item *item = library_.findQualified(base->name.name, expr->name.name, expr->range);
     if (item && item->kind == ast::ItemKind::Const) return evalConst(item);
     error(DiagId::UnknownName, expr->name.range, {std::string(source(expr->range))});
@@ -148,9 +152,11 @@ Value Checker::evalMember(const ast::Expr *expr, Env env) {
   if (const Value *found = field(value, text(expr->name.name))) return *found;
   std::vector<std::string_view> names;
   for (const ast::Field &each : value.record->schema->fields) names.push_back(text(each.name.name));
-  auto &diagnostic = error(DiagId::UnknownField, expr->name.range,
-                           {"`" + std::string(text(value.record->schema->name.name)) + "`", std::string(text(expr->name.name))});
-  if (auto near = nearest(text(expr->name.name), names); !near.empty()) diagnostic.hint("did you mean `" + std::string(near) + "`?");
+  auto &diagnostic =
+      error(DiagId::UnknownField, expr->name.range,
+            {"`" + std::string(text(value.record->schema->name.name)) + "`", std::string(text(expr->name.name))});
+  if (auto near = nearest(text(expr->name.name), names); !near.empty())
+    diagnostic.hint("did you mean `" + std::string(near) + "`?");
   diagnostic.note(value.record->schema->name.range, "the record is declared here");
   return errorValue();
 }
@@ -194,7 +200,8 @@ Value Checker::evalIndex(const ast::Expr *expr, Env env) {
     error(DiagId::IndexOutOfRange, at->range, {toString(*constant), std::to_string(elements.size())});
     return errorValue();
   }
-  bool numbers = !elements.empty() && llvm::all_of(elements, [](const Value &v) { return v.isNumber() && v.unit.isPlain(); });
+  bool numbers =
+      !elements.empty() && llvm::all_of(elements, [](const Value &v) { return v.isNumber() && v.unit.isPlain(); });
   if (dependsOnActiveIndex(position.number) || !numbers) {
     setUndecided(position.number, at->range);
     return errorValue();
@@ -210,7 +217,10 @@ Value Checker::evalList(const ast::Expr *expr, Env env) {
   for (const ast::Element &element : expr->elements) {
     Value value = eval(element.expr, env);
     if (value.isError()) return value;
-    if (!element.spread) { elements.push_back(value); continue; }
+    if (!element.spread) {
+      elements.push_back(value);
+      continue;
+    }
     if (!value.isList()) {
       error(DiagId::TypeMismatch, element.expr->range, {"`...`", "a list before it", show(value)});
       return errorValue();
@@ -260,7 +270,8 @@ Value Checker::evalListOver(const ast::Expr *expr, Env env) {
     failed |= elements.back().isError();
   });
   if (!known) {
-    error(DiagId::BadRange, expr->operands[1]->range, {"the length of a list must be a constant of at most 1000000; " + show(over) + " is none"});
+    error(DiagId::BadRange, expr->operands[1]->range,
+          {"the length of a list must be a constant of at most 1000000; " + show(over) + " is none"});
     return errorValue();
   }
   return failed || stopped() ? errorValue() : makeList(elements);
@@ -270,7 +281,8 @@ Value Checker::evalListOver(const ast::Expr *expr, Env env) {
 Value Checker::evalCallOver(const ast::Expr *expr, Env env) {
   const ast::Expr *callee = expr->operands[0];
   std::string_view name = callee->kind == ExprKind::Name ? text(callee->name.name) : "";
-  if (name != "sum" && name != "prod" && name != "min" && name != "max" && name != "argmin" && name != "all" && name != "any") {
+  if (name != "sum" && name != "prod" && name != "min" && name != "max" && name != "argmin" && name != "all" &&
+      name != "any") {
     error(DiagId::UnknownCallee, callee->range, {std::string(source(callee->range))})
         .hint("over a range there are sum, prod, min, max, argmin, all and any");
     return errorValue();
@@ -291,7 +303,8 @@ Value Checker::evalCallOver(const ast::Expr *expr, Env env) {
   if (failed || stopped()) return errorValue();
   if (known) return foldValues(name, values, expr, expr->operands[1]->range);
   if (name != "sum") {
-    error(DiagId::BadRange, expr->operands[2]->range, {"`" + std::string(name) + "` needs a range with constant ends, found " + show(over)});
+    error(DiagId::BadRange, expr->operands[2]->range,
+          {"`" + std::string(name) + "` needs a range with constant ends, found " + show(over)});
     return errorValue();
   }
   return sumOverSymbolic(expr, over, condition, env);
@@ -300,7 +313,8 @@ Value Checker::evalCallOver(const ast::Expr *expr, Env env) {
 /// A sum with symbolic bounds: the body once, with a symbol for the index.
 Value Checker::sumOverSymbolic(const ast::Expr *expr, const Value &over, const ast::Expr *condition, Env env) {
   ExprId hi = over.inclusive ? pool_.add(over.end, pool_.constant(1)) : over.end;
-  SymbolId index = pool_.addSymbol({std::string(text(expr->name.name)), over.number, pool_.sub(hi, pool_.constant(1)), true});
+  SymbolId index =
+      pool_.addSymbol({std::string(text(expr->name.name)), over.number, pool_.sub(hi, pool_.constant(1)), true});
   Scope inner(env.scope);
   inner.set(expr->name.name, numberValue(pool_.symbol(index)));
   Value body = eval(expr->operands[1], {&inner, nullptr});
@@ -390,19 +404,25 @@ std::optional<ExprId> Checker::toCount(const Value &value, std::string_view what
   return value.number;
 }
 
-std::optional<int64_t> Checker::toConstant(const Value &value, std::string_view what, SrcRange range, int64_t lo, int64_t hi) {
+std::optional<int64_t> Checker::toConstant(const Value &value, std::string_view what, SrcRange range, int64_t lo,
+                                           int64_t hi) {
   auto count = toCount(value, what, range);
   if (!count) return std::nullopt;
   auto constant = pool_.asInteger(*count);
-  if (!constant) { setUndecided(*count, range); return std::nullopt; }
+  if (!constant) {
+    setUndecided(*count, range);
+    return std::nullopt;
+  }
   if (*constant >= Int(lo) && *constant <= Int(hi)) return constant->toInt64();
   error(DiagId::TypeMismatch, range,
-        {std::string(what), "a number from " + std::to_string(lo) + " to " + std::to_string(hi), "`" + toString(*constant) + "`"});
+        {std::string(what), "a number from " + std::to_string(lo) + " to " + std::to_string(hi),
+         "`" + toString(*constant) + "`"});
   return std::nullopt;
 }
 
 /// The dims of a shape as written; a dimension is a plain count.
-std::optional<llvm::SmallVector<ExprId>> Checker::toShape(llvm::ArrayRef<ast::Element> elements, Env env, std::string_view what) {
+std::optional<llvm::SmallVector<ExprId>> Checker::toShape(llvm::ArrayRef<ast::Element> elements, Env env,
+                                                          std::string_view what) {
   llvm::SmallVector<ExprId> dims;
   for (const ast::Element &element : elements) {
     Value value = eval(element.expr, env);

@@ -26,10 +26,12 @@ void Checker::checkDeclarations() {
 void Checker::checkNamesDifferInCase(llvm::ArrayRef<const ast::Item *> items) {
   llvm::StringMap<const ast::Item *> byFolded;
   for (const ast::Item *item : items) {
-    if (!item->name || item->kind == ItemKind::Data || item->kind == ItemKind::Import || item->kind == ItemKind::Extend) continue;
+    if (!item->name || item->kind == ItemKind::Data || item->kind == ItemKind::Import || item->kind == ItemKind::Extend)
+      continue;
     auto [at, isNew] = byFolded.try_emplace(llvm::StringRef(text(item->name.name)).lower(), item);
     if (!isNew && at->second->name.name != item->name.name)
-      error(DiagId::NamesDifferInCase, item->name.range, {std::string(text(at->second->name.name)), std::string(text(item->name.name))})
+      error(DiagId::NamesDifferInCase, item->name.range,
+            {std::string(text(at->second->name.name)), std::string(text(item->name.name))})
           .note(at->second->name.range, "the other is here");
   }
 }
@@ -53,14 +55,16 @@ void Checker::checkDeclaration(const ast::Item *item) {
 void Checker::checkExtend(const ast::Item *item) {
   const ast::Item *op = library_.find(item->name.name, item->range);
   if (op && op->kind == ItemKind::Op) return checkGeneric(op);
-  error(DiagId::UnknownCallee, item->name.range, {std::string(text(item->name.name))}).hint("`extend` adds rules to an operator");
+  error(DiagId::UnknownCallee, item->name.range, {std::string(text(item->name.name))})
+      .hint("`extend` adds rules to an operator");
 }
 
 void Checker::checkEnum(const ast::Item *item) {
   for (size_t i = 0; i < item->cases.size(); ++i)
     for (size_t k = 0; k < i; ++k)
       if (item->cases[k].name.name == item->cases[i].name.name)
-        error(DiagId::DuplicateName, item->cases[i].name.range, {std::string(text(item->cases[i].name.name))}).note(item->cases[k].name.range, "the first is here");
+        error(DiagId::DuplicateName, item->cases[i].name.range, {std::string(text(item->cases[i].name.name))})
+            .note(item->cases[k].name.range, "the first is here");
 }
 
 /// Fields have types that exist, defaults that fit, and ranges that hold their defaults.
@@ -73,8 +77,9 @@ void Checker::checkRecord(const ast::Item *item) {
     }
     std::optional<Value> value = genericValue(field.type, text(field.name.name), 0);
     if (field.defaultValue) {
-      Value given = coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type,
-                           "the default of `" + std::string(text(field.name.name)) + "`", field.defaultValue->range, {&scope});
+      Value given =
+          coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type,
+                 "the default of `" + std::string(text(field.name.name)) + "`", field.defaultValue->range, {&scope});
       if (field.allowed && !given.isError()) (void)makeInput(field);
       if (!value) value = given;
     }
@@ -94,11 +99,13 @@ void Checker::checkData(const ast::Item *item) {
   const ast::Item *schema = library_.find(schemaName, item->range);
   if (!schema || schema->kind != ItemKind::Record) {
     if (item->dataKind.name == kWorkload && !item->schema) {
-      error(DiagId::MissingField, item->name.range, {"a workload", ": JobRecord"}).hint("write `workload " + std::string(text(item->name.name)) + " : JobRecord { ... }`");
+      error(DiagId::MissingField, item->name.range, {"a workload", ": JobRecord"})
+          .hint("write `workload " + std::string(text(item->name.name)) + " : JobRecord { ... }`");
       return;
     }
     auto &diagnostic = error(DiagId::UnknownKind, at, {std::string(text(schemaName))});
-    if (auto near = nearest(text(schemaName), library_.visibleNames(item->range)); !near.empty()) diagnostic.hint("did you mean `" + std::string(near) + "`?");
+    if (auto near = nearest(text(schemaName), library_.visibleNames(item->range)); !near.empty())
+      diagnostic.hint("did you mean `" + std::string(near) + "`?");
     return;
   }
   if (item->dataKind.name == kWorkload) return checkWorkload(item, schema);
@@ -115,12 +122,15 @@ void Checker::checkWorkload(const ast::Item *item, const ast::Item *job) {
       if (each.name.name == entry.name.name) field = &each;
     }
     if (!field) {
-      auto &diagnostic = error(DiagId::UnknownField, entry.name.range, {"`" + std::string(text(job->name.name)) + "`", std::string(text(entry.name.name))});
-      if (auto near = nearest(text(entry.name.name), names); !near.empty()) diagnostic.hint("did you mean `" + std::string(near) + "`?");
+      auto &diagnostic = error(DiagId::UnknownField, entry.name.range,
+                               {"`" + std::string(text(job->name.name)) + "`", std::string(text(entry.name.name))});
+      if (auto near = nearest(text(entry.name.name), names); !near.empty())
+        diagnostic.hint("did you mean `" + std::string(near) + "`?");
       continue;
     }
     for (size_t k = 0; k < i; ++k)
-      if (item->entries[k].name.name == entry.name.name) error(DiagId::DuplicateField, entry.range, {std::string(text(entry.name.name))});
+      if (item->entries[k].name.name == entry.name.name)
+        error(DiagId::DuplicateField, entry.range, {std::string(text(entry.name.name))});
     auto input = makeInput(*field);
     if (!input) continue;
     auto value = settingValue({std::string(text(entry.name.name)), entry.expr, entry.expr->range}, *input);
@@ -157,7 +167,8 @@ std::optional<Value> Checker::genericValue(const ast::Type *type, std::string_vi
 }
 
 /// The dims of an operand's pattern with symbols for its variables: `[B, heads * hd]`.
-std::optional<llvm::SmallVector<ExprId>> Checker::genericShape(const ast::Item *item, const ast::Type *type, Scope &scope) {
+std::optional<llvm::SmallVector<ExprId>> Checker::genericShape(const ast::Item *item, const ast::Type *type,
+                                                               Scope &scope) {
   for (const ast::Element &element : type->shape) {
     if (element.expr->kind != ast::ExprKind::Name) continue;
     bindGenericDim(item, element, scope);
@@ -173,8 +184,11 @@ void Checker::bindGenericDim(const ast::Item *item, const ast::Element &element,
   NameId name = element.expr->name.name;
   for (const ast::Generic &generic : item->generics) {
     if (generic.name.name != name || scope.findHere(name)) continue;
-    auto symbol = [&](const std::string &label) { return numberValue(pool_.symbol(pool_.addSymbol({label, pool_.constant(1), {}, true}))); };
-    if (generic.spread) scope.set(name, makeList({symbol(std::string(text(name)) + "0"), symbol(std::string(text(name)) + "1")}));
+    auto symbol = [&](const std::string &label) {
+      return numberValue(pool_.symbol(pool_.addSymbol({label, pool_.constant(1), {}, true})));
+    };
+    if (generic.spread)
+      scope.set(name, makeList({symbol(std::string(text(name)) + "0"), symbol(std::string(text(name)) + "1")}));
     else scope.set(name, symbol(std::string(text(name))));
   }
 }
@@ -211,7 +225,9 @@ void Checker::checkGenericBody(const ast::Item *item, Arguments &arguments, Scop
     auto dims = genericShape(item, param.type, scope);
     auto role = roleOf(param.type->name, actRole_);
     fine = dims && role;
-    if (fine) arguments.byParam[i] = {tensorValue(makeTensor(*dims, *role, Tensor::Origin::Operand, param.range)), nullptr, true};
+    if (fine)
+      arguments.byParam[i] = {tensorValue(makeTensor(*dims, *role, Tensor::Origin::Operand, param.range)), nullptr,
+                              true};
   }
   pending_.pop_back();
   if (!fine || stopped()) return;
@@ -227,7 +243,8 @@ void Checker::checkGenericBody(const ast::Item *item, Arguments &arguments, Scop
   } else {
     Scope inner;
     if (bindParameters(item, made, arguments, inner))
-      (void)coerce(evalExpected(item->expr, {&inner}, item->type), item->type, "the result of `" + std::string(text(item->name.name)) + "`", item->expr->range, {&inner});
+      (void)coerce(evalExpected(item->expr, {&inner}, item->type), item->type,
+                   "the result of `" + std::string(text(item->name.name)) + "`", item->expr->range, {&inner});
   }
   (void)frame;
 }

@@ -38,7 +38,10 @@ Label Checker::makeLabel(const ast::Label *label, NameId bindName, NameId callee
     for (unsigned n = 2; isTaken(build(), *env.frame); ++n) name = base + "~" + std::to_string(n);
   } else
     for (const ast::LabelSegment &segment : label->segments) {
-      if (!segment.index) { segments.push_back({segment.text, std::nullopt}); continue; }
+      if (!segment.index) {
+        segments.push_back({segment.text, std::nullopt});
+        continue;
+      }
       Value value = eval(segment.index, env);
       auto index = toCount(value, "an index in an id", segment.index->range);
       if (!index) return {};
@@ -59,9 +62,11 @@ bool Checker::takeLabel(Label label, Frame &frame, SrcRange range) {
   for (const Frame *at = &frame; at; at = at->outer) {
     if (!at->inRepeat || !at->folded) continue;
     auto index = pool_.asSymbol(at->repeatIndex);
-    bool has = llvm::any_of(label, [&](const LabelSegment &s) { return s.index && index && pool_.dependsOn(*s.index, *index); });
+    bool has = llvm::any_of(
+        label, [&](const LabelSegment &s) { return s.index && index && pool_.dependsOn(*s.index, *index); });
     if (has) continue;
-    error(DiagId::LabelLacksIndex, range, {show(label)}).hint("put the index into the label: `" + show(label) + ".{" + std::string(show(at->repeatIndex)) + "}`");
+    error(DiagId::LabelLacksIndex, range, {show(label)})
+        .hint("put the index into the label: `" + show(label) + ".{" + std::string(show(at->repeatIndex)) + "}`");
     return false;
   }
   return takeLabelText(show(label), frame, range);

@@ -16,10 +16,10 @@ namespace mdl::sema {
 struct LoadedFile {
   std::string path;
   std::unique_ptr<parse::File> file;
-  std::vector<LoadedFile *> imports;                     ///< Unqualified ones, in order
-  std::vector<std::pair<NameId, LoadedFile *>> aliases;  ///< `import "x.mdl" as x`
-  llvm::DenseMap<uint32_t, uint32_t> declared;           ///< Name -> position in the outline
-  std::vector<uint32_t> data;                            ///< Outline positions of data blocks
+  std::vector<LoadedFile *> imports;                    ///< Unqualified ones, in order
+  std::vector<std::pair<NameId, LoadedFile *>> aliases; ///< `import "x.mdl" as x`
+  llvm::DenseMap<uint32_t, uint32_t> declared;          ///< Name -> position in the outline
+  std::vector<uint32_t> data;                           ///< Outline positions of data blocks
 };
 
 class Library {

@@ -104,7 +104,8 @@ bool Checker::runPiece(LoopRun &run, ExprId lo, ExprId hi) {
     if (single || sameValue(after[i], run.current[i])) continue;
     if (!turns && run.peeled++ > 0) {
       if (generic_) return false;
-      error(DiagId::CarriedShape, stmt->carry[i].range, {std::string(text(stmt->carry[i].name)), show(run.current[i]), show(after[i])});
+      error(DiagId::CarriedShape, stmt->carry[i].range,
+            {std::string(text(stmt->carry[i].name)), show(run.current[i]), show(after[i])});
       return false;
     }
     if (turns && *turns > Int(kMaxSingleTurns)) {
@@ -125,7 +126,10 @@ bool Checker::runPiece(LoopRun &run, ExprId lo, ExprId hi) {
 /// Files a checked piece: its ids must not clash with those of other turns of a repeat.
 bool Checker::keepPiece(LoopRun &run, Piece piece, Scope &scope, Frame &frame) {
   for (const auto &id : frame.taken) {
-    if (run.node->inTime || run.taken.insert(id.getKey()).second || piece.index) { run.taken.insert(id.getKey()); continue; }
+    if (run.node->inTime || run.taken.insert(id.getKey()).second || piece.index) {
+      run.taken.insert(id.getKey());
+      continue;
+    }
     error(DiagId::DuplicateId, run.stmt->range, {id.getKey().str()}).hint("two turns of this repeat give the same id");
     return false;
   }
@@ -133,7 +137,8 @@ bool Checker::keepPiece(LoopRun &run, Piece piece, Scope &scope, Frame &frame) {
     Value *out = scope.findHere(run.stmt->gather.name);
     if (!out || !out->isTensor()) {
       if (!out || !out->isError())
-        error(DiagId::TypeMismatch, run.stmt->gather.range, {"`gather`", "a tensor that the body binds", out ? show(*out) : "nothing"});
+        error(DiagId::TypeMismatch, run.stmt->gather.range,
+              {"`gather`", "a tensor that the body binds", out ? show(*out) : "nothing"});
       return false;
     }
     piece.gathered = out->tensor;
@@ -149,13 +154,15 @@ bool Checker::splitPiece(LoopRun &run, ExprId lo, ExprId hi, SymbolId index) {
   llvm::SmallVector<ExprId> arguments;
   for (const expr::Term &term : pool_.terms(question.condition))
     for (const expr::Factor &factor : term.factors)
-      if (const expr::Atom &atom = pool_.atom(factor.atom); atom.kind == expr::AtomKind::NonNeg) arguments.push_back(atom.args[0]);
+      if (const expr::Atom &atom = pool_.atom(factor.atom); atom.kind == expr::AtomKind::NonNeg)
+        arguments.push_back(atom.args[0]);
   for (ExprId argument : arguments) {
     auto linear = pool_.linearIn(argument, index); // k*i + rest >= 0
     if (!linear || pool_.dependsOn(linear->second, index)) continue;
     auto [k, rest] = *linear;
     ExprId quotient = pool_.scale(rest, Rational(1) / (k.sign() < 0 ? -k : k));
-    ExprId at = k.sign() > 0 ? pool_.negate(pool_.floor(quotient)) : pool_.add(pool_.floor(quotient), pool_.constant(1));
+    ExprId at =
+        k.sign() > 0 ? pool_.negate(pool_.floor(quotient)) : pool_.add(pool_.floor(quotient), pool_.constant(1));
     at = pool_.max({lo, pool_.min({at, hi})});
     if (at == lo || at == hi) continue;
     run.work.emplace_front(at, hi);
@@ -198,7 +205,8 @@ void Checker::gatherResults(LoopRun &run) {
   }
   const Tensor *first = run.node->pieces.front().gathered;
   Value axisValue = eval(stmt->along, run.env);
-  auto axis = toConstant(axisValue, "the axis of `gather`", stmt->along->range, 0, static_cast<int64_t>(first->shape.size()) - 1);
+  auto axis = toConstant(axisValue, "the axis of `gather`", stmt->along->range, 0,
+                         static_cast<int64_t>(first->shape.size()) - 1);
   if (!axis) return;
   llvm::SmallVector<ExprId> dims(first->shape);
   ExprId total = pool_.constant(0);
@@ -208,7 +216,8 @@ void Checker::gatherResults(LoopRun &run) {
     for (size_t d = 0; same && d < dims.size(); ++d)
       same = d == static_cast<size_t>(*axis) || facts_->equal(shape[d], dims[d]) == Truth::True;
     if (!same) {
-      error(DiagId::ShapeMismatch, stmt->gather.range, {"gathered " + quoted(text(stmt->gather.name)), show(shape), show(dims)});
+      error(DiagId::ShapeMismatch, stmt->gather.range,
+            {"gathered " + quoted(text(stmt->gather.name)), show(shape), show(dims)});
       return;
     }
     ExprId extent = shape[static_cast<size_t>(*axis)];

@@ -29,7 +29,7 @@ enum class StorageKind : uint8_t { Weight, State, Scratch };
 /// Storage that an operator or module owns.
 struct Storage {
   StorageKind kind;
-  std::string_view name;   ///< `w`, `pos_embedding.embedding`
+  std::string_view name; ///< `w`, `pos_embedding.embedding`
   const Tensor *tensor;
   SrcRange range;
 };
@@ -37,14 +37,14 @@ struct Storage {
 /// An operator applied to operands of certain shapes: its dims, results and storage. Shared by equal applications.
 struct OpApplication {
   const ast::Item *op;
-  Scope scope;                                ///< Parameters, dims, lets, operands, results and storage by name
-  std::vector<const Tensor *> operands;       ///< Stand-ins, parallel to the tensor parameters; null when absent
-  std::vector<const Tensor *> results;        ///< Stand-ins
+  Scope scope;                          ///< Parameters, dims, lets, operands, results and storage by name
+  std::vector<const Tensor *> operands; ///< Stand-ins, parallel to the tensor parameters; null when absent
+  std::vector<const Tensor *> results;  ///< Stand-ins
   std::vector<Storage> storage;
-  std::vector<const Tensor *> tied;           ///< Stand-ins of weights that were passed in
-  int aliasOf = -1;                           ///< Operand whose storage the result renames, or -1
-  bool aliasState = false;                    ///< The result renames a state of the operator
-  int inplaceOf = -1;                         ///< Operand whose storage the result may take over, or -1
+  std::vector<const Tensor *> tied; ///< Stand-ins of weights that were passed in
+  int aliasOf = -1;                 ///< Operand whose storage the result renames, or -1
+  bool aliasState = false;          ///< The result renames a state of the operator
+  int inplaceOf = -1;               ///< Operand whose storage the result may take over, or -1
   bool fuse = false;
   std::string_view category;
 };
@@ -55,8 +55,8 @@ struct OpNode {
   std::vector<const Tensor *> operands; ///< Parallel to `application->operands`; null when absent
   std::vector<const Tensor *> tied;     ///< Parallel to `application->tied`
   std::vector<const Tensor *> results;
-  std::vector<const Tensor *> states;   ///< The tensors of its states, for aliases
-  bool idle = false;                    ///< Resident, never run
+  std::vector<const Tensor *> states; ///< The tensors of its states, for aliases
+  bool idle = false;                  ///< Resident, never run
   SrcRange range;
 };
 
@@ -82,7 +82,7 @@ struct Region {
 /// The turns lo..hi of a loop, all of one body.
 struct Piece {
   ExprId lo, hi;
-  std::optional<SymbolId> index;        ///< Absent when there is one turn
+  std::optional<SymbolId> index; ///< Absent when there is one turn
   Region body;
   std::vector<const Tensor *> carriedIn, carriedOut;
   const Tensor *gathered = nullptr;
@@ -109,12 +109,12 @@ struct Template {
 struct Stage {
   NameId name;
   std::string_view title;
-  NameId resident;                      ///< After `on`; the stage's own name otherwise
+  NameId resident; ///< After `on`; the stage's own name otherwise
   Region region;
   std::vector<const Tensor *> results;
-  std::optional<SymbolId> turn;         ///< The index of `for t in lo..hi`
-  ExprId lo, hi;                        ///< Turns; `times n` is 0..n
-  ExprId guard;                         ///< 1 unless `when` says otherwise
+  std::optional<SymbolId> turn; ///< The index of `for t in lo..hi`
+  ExprId lo, hi;                ///< Turns; `times n` is 0..n
+  ExprId guard;                 ///< 1 unless `when` says otherwise
   SrcRange range;
 };
 
@@ -131,11 +131,11 @@ struct Guard {
 struct Input {
   const ast::Field *field;
   enum class Type : uint8_t { Integer, Boolean, Choice } type = Type::Integer;
-  std::optional<SymbolId> symbol;        ///< Absent when it is fixed
+  std::optional<SymbolId> symbol;         ///< Absent when it is fixed
   const ast::Item *enumeration = nullptr; ///< Choice
   Int defaultValue;
-  bool required = false;                 ///< No default: a workload must give it
-  std::optional<Int> lo, hi;             ///< Inclusive
+  bool required = false;     ///< No default: a workload must give it
+  std::optional<Int> lo, hi; ///< Inclusive
   UnitId unit;
   bool fixed = false;
   Int fixedValue;
@@ -147,15 +147,15 @@ struct Metric {
   std::string_view title, unit, doc;
   enum class Fold : uint8_t { Sum, Once, Peak, Each } fold = Fold::Sum;
   enum class Source : uint8_t { Rule, Read, Write, Storage, Liveness } source = Source::Rule;
-  RoleId storageRole;      ///< Storage: counts tensors of this role and below
-  bool inBytes = false;    ///< Storage: bytes rather than elements
+  RoleId storageRole;   ///< Storage: counts tensors of this role and below
+  bool inBytes = false; ///< Storage: bytes rather than elements
 };
 struct Convention {
   NameId name;
   std::string_view title;
   enum class Family : uint8_t { Flops, Traffic } family = Family::Flops;
-  std::vector<NameId> use;   ///< Tags, the preferred first
-  std::vector<NameId> omit;  ///< Metrics that it does not have
+  std::vector<NameId> use;  ///< Tags, the preferred first
+  std::vector<NameId> omit; ///< Metrics that it does not have
   enum class Booking : uint8_t { Once, Each, None } booking = Booking::Each;
 };
 

@@ -9,12 +9,14 @@ using ast::StmtKind;
 static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 static size_t hashOf(llvm::ArrayRef<uint64_t> key) { return llvm::hash_combine_range(key.begin(), key.end()); }
 
-Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName) {
+Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label,
+                           NameId bindName) {
   for (size_t i = 0; i < modules_.size(); ++i)
     if (modules_[i].first == module) {
       std::string path;
       for (size_t k = i; k < modules_.size(); ++k) path += std::string(text(modules_[k].first->name.name)) + " -> ";
-      error(DiagId::RecursiveModule, call->operands[0]->range, {std::string(text(module->name.name)), path + std::string(text(module->name.name))});
+      error(DiagId::RecursiveModule, call->operands[0]->range,
+            {std::string(text(module->name.name)), path + std::string(text(module->name.name))});
       return errorValue();
     }
   auto arguments = collectArguments(module, call, env, false);
@@ -44,7 +46,9 @@ Template *Checker::makeTemplate(const ast::Item *module, const ast::Expr *call, 
     if (module->params[i].type->kind != ast::TypeKind::Tensor) continue;
     Argument &argument = standIns.byParam[i];
     bool given = argument.given && argument.value.isTensor();
-    if (given) argument.value = tensorValue(makeTensor(argument.value.tensor->shape, argument.value.tensor->role, Tensor::Origin::Operand, argument.value.tensor->range));
+    if (given)
+      argument.value = tensorValue(makeTensor(argument.value.tensor->shape, argument.value.tensor->role,
+                                              Tensor::Origin::Operand, argument.value.tensor->range));
     made.operands.push_back(given ? argument.value.tensor : nullptr);
   }
   modules_.emplace_back(module, call->range);
@@ -73,7 +77,8 @@ bool Checker::checkResults(const ast::Item *module, Results &results, Scope &sco
     return false;
   }
   if (results->size() != module->results.size()) {
-    error(DiagId::ResultCount, module->name.range, {name, std::to_string(results->size()), std::to_string(module->results.size())});
+    error(DiagId::ResultCount, module->name.range,
+          {name, std::to_string(results->size()), std::to_string(module->results.size())});
     return false;
   }
   for (size_t i = 0; i < results->size(); ++i) {
@@ -85,7 +90,8 @@ bool Checker::checkResults(const ast::Item *module, Results &results, Scope &sco
       return false;
     }
     if (declared.type->kind != ast::TypeKind::Tensor) {
-      error(DiagId::TypeMismatch, declared.type->range, {"the result of a module", "a shape", quoted(show(declared.type))});
+      error(DiagId::TypeMismatch, declared.type->range,
+            {"the result of a module", "a shape", quoted(show(declared.type))});
       return false;
     }
     auto wanted = toShape(declared.type->shape, {&scope}, "a dimension");
@@ -102,15 +108,19 @@ bool Checker::checkResults(const ast::Item *module, Results &results, Scope &sco
   return true;
 }
 
-void Checker::reportResult(const std::string &name, const Tensor *tensor, llvm::ArrayRef<ExprId> wanted, SrcRange declared) {
+void Checker::reportResult(const std::string &name, const Tensor *tensor, llvm::ArrayRef<ExprId> wanted,
+                           SrcRange declared) {
   auto &diagnostic = error(DiagId::ResultMismatch, declared, {name, show(tensor->shape), show(wanted)});
   diagnostic.note(tensor->range, "what is returned comes from here");
   for (size_t d = 0; tensor->shape.size() == wanted.size() && d < wanted.size(); ++d) {
     ExprId got = tensor->shape[d];
     Truth same = facts_->equal(got, wanted[d]);
     if (same == Truth::True) continue;
-    if (same == Truth::False) diagnostic.hint("axis " + std::to_string(d) + ": " + quoted(show(got)) + " is never " + quoted(show(wanted[d])));
-    else diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted[d])) + "; state it with `require " + show(got) + " == " + show(wanted[d]) + "`");
+    if (same == Truth::False)
+      diagnostic.hint("axis " + std::to_string(d) + ": " + quoted(show(got)) + " is never " + quoted(show(wanted[d])));
+    else
+      diagnostic.hint("equal if " + quoted(show(got) + " == " + show(wanted[d])) + "; state it with `require " +
+                      show(got) + " == " + show(wanted[d]) + "`");
   }
 }
 
@@ -179,7 +189,10 @@ Checker::Results Checker::runStmt(const ast::Stmt *stmt, Env env, const ast::Ite
     for (const ast::Value &value : stmt->values) results->push_back(evalValue(value, env));
     break;
   case StmtKind::Stage:
-    if (owner->kind == ast::ItemKind::Pipeline && model_) { runStage(stmt, env, *model_); break; }
+    if (owner->kind == ast::ItemKind::Pipeline && model_) {
+      runStage(stmt, env, *model_);
+      break;
+    }
     [[fallthrough]];
   default: reportMisplaced(stmt, owner->kind == ast::ItemKind::Pipeline ? "a pipeline" : "a module"); break;
   }
@@ -231,38 +244,46 @@ void Checker::runLet(const ast::Stmt *stmt, Env env) {
     }
   Scope bound(env.scope);
   SrcRange range{stmt->pattern.front().expr->range.begin, stmt->pattern.back().expr->range.end};
-  Unification how{nullptr, quoted(source(stmt->value.expr->range)), range, stmt->value.expr->range, value.isTensor() ? value.tensor : nullptr};
+  Unification how{nullptr, quoted(source(stmt->value.expr->range)), range, stmt->value.expr->range,
+                  value.isTensor() ? value.tensor : nullptr};
   bool fine = unify(stmt->pattern, dims, bound, how);
-  for (size_t i = 0; i < bound.names().size(); ++i) env.scope->set(bound.names()[i], fine ? bound.values()[i] : errorValue());
+  for (size_t i = 0; i < bound.names().size(); ++i)
+    env.scope->set(bound.names()[i], fine ? bound.values()[i] : errorValue());
 }
 
 void Checker::runBind(const ast::Stmt *stmt, Env env) {
   // The variable names the instance if this is its first binding in the module.
-  bool first = stmt->names.size() == 1 && !env.scope->find(stmt->names[0].name) && !isTaken(text(stmt->names[0].name), *env.frame);
+  bool first = stmt->names.size() == 1 && !env.scope->find(stmt->names[0].name) &&
+               !isTaken(text(stmt->names[0].name), *env.frame);
   Value value = evalValue(stmt->value, env, first ? stmt->names[0].name : NameId{});
   if (stmt->names.size() == 1) return assign(stmt->names[0], value, env);
   if (!value.isError() && (!value.isList() || value.list->elements.size() != stmt->names.size())) {
     std::string count = value.isList() ? std::to_string(value.list->elements.size()) : "1";
-    error(DiagId::ResultCount, stmt->value.expr->range, {std::string(source(stmt->value.expr->range)), count, std::to_string(stmt->names.size())});
+    error(DiagId::ResultCount, stmt->value.expr->range,
+          {std::string(source(stmt->value.expr->range)), count, std::to_string(stmt->names.size())});
     value = errorValue();
   }
-  for (size_t i = 0; i < stmt->names.size(); ++i) assign(stmt->names[i], value.isError() ? value : value.list->elements[i], env);
+  for (size_t i = 0; i < stmt->names.size(); ++i)
+    assign(stmt->names[i], value.isError() ? value : value.list->elements[i], env);
 }
 
 /// Sets a name. In a loop, a name from outside must be carried.
 void Checker::assign(const ast::Ident &name, Value value, Env env) {
   if (env.frame && env.frame->boundary && !env.scope->findHere(name.name)) {
     bool outside = false;
-    for (Scope *scope = env.scope->outer(); scope && !outside; scope = scope->outer()) outside = scope->findHere(name.name) != nullptr;
+    for (Scope *scope = env.scope->outer(); scope && !outside; scope = scope->outer())
+      outside = scope->findHere(name.name) != nullptr;
     if (outside && !llvm::any_of(env.frame->carried, [&](const ast::Ident &each) { return each.name == name.name; }))
-      error(DiagId::NotCarried, name.range, {std::string(text(name.name))}).hint("write `carry " + std::string(text(name.name)) + "` after the range");
+      error(DiagId::NotCarried, name.range, {std::string(text(name.name))})
+          .hint("write `carry " + std::string(text(name.name)) + "` after the range");
   }
   env.scope->set(name.name, value);
 }
 
 void Checker::runWhen(const ast::Stmt *stmt, Env env, const ast::Item *owner, Results &results, bool &returned) {
   Value condition = eval(stmt->expr, env);
-  if (generic_ && condition.isNumber() && facts_->decide(condition.number) == Truth::Open && !dependsOnActiveIndex(condition.number))
+  if (generic_ && condition.isNumber() && facts_->decide(condition.number) == Truth::Open &&
+      !dependsOnActiveIndex(condition.number))
     return runBothBranches(stmt, condition.number, env, owner);
   auto taken = decide(condition, stmt->expr->range);
   if (!taken) return;
@@ -313,7 +334,9 @@ void Checker::runBothBranches(const ast::Stmt *stmt, ExprId condition, Env env, 
 bool Checker::runRequire(const ast::Stmt *stmt, Env env) {
   Value value = eval(stmt->expr, env);
   if (value.isError() || !wantNumber(value, "a condition", stmt->expr->range)) return false;
-  GuardKind kind = stmt->kind == StmtKind::Require ? GuardKind::Require : stmt->kind == StmtKind::Warn ? GuardKind::Warn : GuardKind::Claim;
+  GuardKind kind = stmt->kind == StmtKind::Require ? GuardKind::Require
+                   : stmt->kind == StmtKind::Warn  ? GuardKind::Warn
+                                                   : GuardKind::Claim;
   std::string written(source(stmt->expr->range));
   std::string says = stmt->text.empty() ? "`" + written + "` does not hold" : std::string(stmt->text);
   Truth truth = facts_->decide(value.number);
@@ -323,7 +346,8 @@ bool Checker::runRequire(const ast::Stmt *stmt, Env env) {
     return true;
   }
   if (truth == Truth::False) {
-    auto &diagnostic = error(DiagId::RequireFails, modules_.empty() ? stmt->expr->range : callRange(stmt->expr->range), {says});
+    auto &diagnostic =
+        error(DiagId::RequireFails, modules_.empty() ? stmt->expr->range : callRange(stmt->expr->range), {says});
     if (!modules_.empty()) diagnostic.note(stmt->expr->range, "it is required here: `" + written + "`");
     return false;
   }

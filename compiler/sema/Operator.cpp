@@ -12,7 +12,8 @@ static std::string quoted(std::string_view name) { return "`" + std::string(name
 
 static size_t hashOf(llvm::ArrayRef<uint64_t> key) { return llvm::hash_combine_range(key.begin(), key.end()); }
 
-Value Checker::applyOperator(const ast::Item *op, const ast::Expr *call, Env env, const ast::Label *label, NameId bindName) {
+Value Checker::applyOperator(const ast::Item *op, const ast::Expr *call, Env env, const ast::Label *label,
+                             NameId bindName) {
   auto arguments = collectArguments(op, call, env, true);
   if (!arguments) return errorValue();
   Key key = keyOf(op, *arguments);
@@ -47,21 +48,27 @@ OpApplication *Checker::makeApplication(const ast::Item *op, const ast::Expr *ca
     application->operands.push_back(given ? argument.value.tensor : nullptr);
   }
   modules_.emplace_back(op, call->range);
-  bool fine = bindParameters(op, call, standIns, application->scope) && runOperatorBody(*application, op->body, standIns);
+  bool fine =
+      bindParameters(op, call, standIns, application->scope) && runOperatorBody(*application, op->body, standIns);
   for (const ast::Item *extension : library_.extensions(op->name.name))
     fine = fine && runOperatorBody(*application, extension->body, standIns);
   for (const auto &[name, argument] : arguments.extra) {
     bool known = llvm::any_of(op->body, [&, id = name.name](const ast::Stmt *stmt) {
-      return stmt->kind == StmtKind::Weight && stmt->label && stmt->label->segments.size() == 1 && intern(stmt->label->segments[0].text) == id;
+      return stmt->kind == StmtKind::Weight && stmt->label && stmt->label->segments.size() == 1 &&
+             intern(stmt->label->segments[0].text) == id;
     });
     if (known) continue;
     std::string has;
     std::vector<std::string_view> names;
-    for (const ast::Param &param : op->params) has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
+    for (const ast::Param &param : op->params)
+      has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
     for (const ast::Stmt *stmt : op->body)
-      if (stmt->kind == StmtKind::Weight) has += ", " + quoted(stmt->label->segments[0].text), names.push_back(stmt->label->segments[0].text);
-    auto &diagnostic = error(DiagId::UnknownParameter, name.range, {std::string(text(op->name.name)), std::string(text(name.name)), has});
-    if (auto near = nearest(text(name.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      if (stmt->kind == StmtKind::Weight)
+        has += ", " + quoted(stmt->label->segments[0].text), names.push_back(stmt->label->segments[0].text);
+    auto &diagnostic = error(DiagId::UnknownParameter, name.range,
+                             {std::string(text(op->name.name)), std::string(text(name.name)), has});
+    if (auto near = nearest(text(name.name), names); !near.empty())
+      diagnostic.hint("did you mean " + quoted(near) + "?");
     fine = false;
   }
   fine = fine && !stopped() && makeResults(*application, call->range);
@@ -71,7 +78,8 @@ OpApplication *Checker::makeApplication(const ast::Item *op, const ast::Expr *ca
   return applications_.back().get();
 }
 
-bool Checker::runOperatorBody(OpApplication &application, llvm::ArrayRef<const ast::Stmt *> body, const Arguments &arguments) {
+bool Checker::runOperatorBody(OpApplication &application, llvm::ArrayRef<const ast::Stmt *> body,
+                              const Arguments &arguments) {
   for (const ast::Stmt *stmt : body)
     if (!runOperatorStmt(application, stmt, arguments) || stopped()) return false;
   return true;
@@ -126,18 +134,23 @@ bool Checker::runOperatorStmt(OpApplication &application, const ast::Stmt *stmt,
 }
 
 /// `linear(x, out: V, w: table)`: the weight is another one's; its shape must be what the operator declares.
-bool Checker::tieWeight(OpApplication &application, const ast::Stmt *stmt, const ast::Ident &name, const Argument &argument) {
+bool Checker::tieWeight(OpApplication &application, const ast::Stmt *stmt, const ast::Ident &name,
+                        const Argument &argument) {
   if (!argument.value.isTensor()) {
-    error(DiagId::TypeMismatch, argument.expr->range, {"weight " + quoted(text(name.name)), "a tensor", show(argument.value)});
+    error(DiagId::TypeMismatch, argument.expr->range,
+          {"weight " + quoted(text(name.name)), "a tensor", show(argument.value)});
     return false;
   }
   auto wanted = toShape(stmt->type->shape, {&application.scope}, "a dimension");
   if (!wanted) return false;
   const Tensor *given = argument.value.tensor;
   bool same = wanted->size() == given->shape.size();
-  for (size_t i = 0; same && i < wanted->size(); ++i) same = facts_->equal((*wanted)[i], given->shape[i]) == Truth::True;
+  for (size_t i = 0; same && i < wanted->size(); ++i)
+    same = facts_->equal((*wanted)[i], given->shape[i]) == Truth::True;
   if (!same) {
-    error(DiagId::ShapeMismatch, argument.expr->range, {"weight " + quoted(text(name.name)) + " of " + quoted(text(application.op->name.name)), show(given->shape), show(*wanted)})
+    error(DiagId::ShapeMismatch, argument.expr->range,
+          {"weight " + quoted(text(name.name)) + " of " + quoted(text(application.op->name.name)), show(given->shape),
+           show(*wanted)})
         .note(stmt->range, "it is declared here");
     return false;
   }
@@ -170,9 +183,11 @@ bool Checker::setProperty(OpApplication &application, const ast::Stmt *stmt) {
   int operand = -1;
   for (size_t i = 0; value.isTensor() && i < application.operands.size(); ++i)
     if (application.operands[i] == value.tensor) operand = static_cast<int>(i);
-  bool state = value.isTensor() && llvm::any_of(application.storage, [&](const Storage &s) { return s.tensor == value.tensor; });
+  bool state =
+      value.isTensor() && llvm::any_of(application.storage, [&](const Storage &s) { return s.tensor == value.tensor; });
   if (operand < 0 && !(state && name == "alias")) {
-    error(DiagId::BadProperty, expr->range, {quoted(name) + " names an operand" + (name == "alias" ? " or a state" : "")});
+    error(DiagId::BadProperty, expr->range,
+          {quoted(name) + " names an operand" + (name == "alias" ? " or a state" : "")});
     return false;
   }
   if (name == "inplace") application.inplaceOf = operand;
@@ -183,7 +198,9 @@ bool Checker::setProperty(OpApplication &application, const ast::Stmt *stmt) {
 
 /// `weight w: [out, K] when bias`, of an operator or a module.
 bool Checker::declareStorage(const ast::Stmt *stmt, Scope &scope, std::vector<Storage> &into, std::string_view) {
-  StorageKind kind = stmt->kind == StmtKind::Weight ? StorageKind::Weight : stmt->kind == StmtKind::State ? StorageKind::State : StorageKind::Scratch;
+  StorageKind kind = stmt->kind == StmtKind::Weight  ? StorageKind::Weight
+                     : stmt->kind == StmtKind::State ? StorageKind::State
+                                                     : StorageKind::Scratch;
   Env env{&scope};
   std::string_view label = source(stmt->label->range);
   NameId name = intern(label);
@@ -232,7 +249,8 @@ void Checker::checkResultDim(ExprId dim, const ast::Item *op, SrcRange call) {
     if (pool_.asConstant(dim)) error(DiagId::NotPositive, call, {what, show(dim), "1"});
     return;
   }
-  if (mayDeferGuard(above)) addGuard(GuardKind::Require, pool_.nonNeg(above), what + " would be less than 1: " + show(dim), call);
+  if (mayDeferGuard(above))
+    addGuard(GuardKind::Require, pool_.nonNeg(above), what + " would be less than 1: " + show(dim), call);
 }
 
 bool Checker::makeResults(OpApplication &application, SrcRange call) {
@@ -240,10 +258,14 @@ bool Checker::makeResults(OpApplication &application, SrcRange call) {
   Env env{&application.scope};
   for (const ast::Result &result : op->results) {
     if (result.type->kind != ast::TypeKind::Tensor) {
-      error(DiagId::TypeMismatch, result.type->range, {"the result of an operator", "a shape", quoted(show(result.type))});
+      error(DiagId::TypeMismatch, result.type->range,
+            {"the result of an operator", "a shape", quoted(show(result.type))});
       return false;
     }
-    auto role = roleOf(result.type->name, actRole_);
+    // A renaming keeps its operand's role: a slice of a cache is still one.
+    const Tensor *renamed =
+        application.aliasOf >= 0 ? application.operands[static_cast<size_t>(application.aliasOf)] : nullptr;
+    auto role = roleOf(result.type->name, renamed ? renamed->role : actRole_);
     auto dims = toShape(result.type->shape, env, "a dimension");
     if (!role || !dims) return false;
     for (ExprId dim : *dims) checkResultDim(dim, op, call);
@@ -254,7 +276,8 @@ bool Checker::makeResults(OpApplication &application, SrcRange call) {
   return true;
 }
 
-static Value resultValue(llvm::ArrayRef<const Tensor *> results, llvm::function_ref<Value(llvm::ArrayRef<Value>)> list) {
+static Value resultValue(llvm::ArrayRef<const Tensor *> results,
+                         llvm::function_ref<Value(llvm::ArrayRef<Value>)> list) {
   if (results.size() == 1) return tensorValue(results[0]);
   llvm::SmallVector<Value> values;
   for (const Tensor *tensor : results) values.push_back(tensorValue(tensor));
@@ -278,7 +301,8 @@ Value Checker::instantiate(const OpApplication *application, const Arguments &ar
         if (stmt->label->segments[0].text == text(name.name)) node.tied.push_back(argument.value.tensor);
   for (const Storage &storage : application->storage)
     if (storage.kind == StorageKind::State)
-      node.states.push_back(makeTensor(storage.tensor->shape, storage.tensor->role, Tensor::Origin::Owned, call->range));
+      node.states.push_back(
+          makeTensor(storage.tensor->shape, storage.tensor->role, Tensor::Origin::Owned, call->range));
   for (const Tensor *result : application->results) {
     const Tensor *alias = nullptr;
     if (application->aliasOf >= 0) alias = node.operands[static_cast<size_t>(application->aliasOf)];

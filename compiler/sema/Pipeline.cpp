@@ -27,7 +27,8 @@ const ast::Item *Checker::jobOf(const ast::Item *pipeline) {
   const ast::Type *type = pipeline->params[0].type;
   const ast::Item *record = type->kind == ast::TypeKind::Named ? library_.find(type->name.name, type->range) : nullptr;
   if (record && record->kind == ItemKind::Record && pipeline->params.size() == 1) return record;
-  error(DiagId::TypeMismatch, pipeline->params[0].range, {"a pipeline", "one parameter, a record: its job", quoted(show(type))});
+  error(DiagId::TypeMismatch, pipeline->params[0].range,
+        {"a pipeline", "one parameter, a record: its job", quoted(show(type))});
   return nullptr;
 }
 
@@ -43,7 +44,8 @@ bool Checker::fieldRange(const ast::Field &field, Input &input) {
   auto lo = range.kind == ValueKind::Range ? pool_.asInteger(range.number) : std::nullopt;
   auto hi = range.kind == ValueKind::Range ? pool_.asInteger(range.end) : std::nullopt;
   if (!lo || !hi || (range.inclusive ? *hi < *lo : *hi <= *lo)) {
-    error(DiagId::BadRange, field.allowed->range, {"the range of an input has constant ends and is not empty, found " + show(range)});
+    error(DiagId::BadRange, field.allowed->range,
+          {"the range of an input has constant ends and is not empty, found " + show(range)});
     return false;
   }
   input.lo = input.lo && *input.lo > *lo ? *input.lo : *lo;
@@ -59,7 +61,8 @@ std::optional<Input> Checker::makeInput(const ast::Field &field) {
   if (input.enumeration) input.type = Input::Type::Choice, input.fixed = true;
   else if (type == "bool") input.type = Input::Type::Boolean, input.lo = 0, input.hi = 1;
   else if (type != "size" && type != "nat" && type != "int") {
-    error(DiagId::InputType, field.type->range, {std::string(text(field.name.name))}).hint("an input is a `size`, `nat`, `int`, `bool` or an enum");
+    error(DiagId::InputType, field.type->range, {std::string(text(field.name.name))})
+        .hint("an input is a `size`, `nat`, `int`, `bool` or an enum");
     return std::nullopt;
   }
   input.unit = unitOf(field.type);
@@ -91,7 +94,8 @@ std::optional<Int> Checker::settingValue(const Setting &setting, const Input &in
     auto constant = pool_.asInteger(value.number);
     bool plain = value.unit == unit || value.unit.isPlain();
     if (constant && plain && !value.boolean) return *constant;
-    error(DiagId::TypeMismatch, setting.range, {what, "an integer" + (unit.isPlain() ? "" : " of " + units_.print(unit)), show(value)});
+    error(DiagId::TypeMismatch, setting.range,
+          {what, "an integer" + (unit.isPlain() ? "" : " of " + units_.print(unit)), show(value)});
     return std::nullopt;
   }
   value = coerce(value, input.field->type, what, setting.range, {&scope});
@@ -101,7 +105,8 @@ std::optional<Int> Checker::settingValue(const Setting &setting, const Input &in
 }
 
 std::string Checker::showInput(const Input &input, Int value) const {
-  if (input.type == Input::Type::Choice) return std::string(text(input.enumeration->cases[static_cast<size_t>(value.toInt64())].name.name));
+  if (input.type == Input::Type::Choice)
+    return std::string(text(input.enumeration->cases[static_cast<size_t>(value.toInt64())].name.name));
   if (input.type == Input::Type::Boolean) return value.isZero() ? "false" : "true";
   return toString(value);
 }
@@ -110,14 +115,16 @@ bool Checker::checkInRange(const Input &input, Int value, SrcRange range) {
   if ((!input.lo || value >= *input.lo) && (!input.hi || value <= *input.hi)) return true;
   std::string bounds = (input.lo ? toString(*input.lo) : "") + "..=" + (input.hi ? toString(*input.hi) : "");
   if (!input.hi) bounds = "from " + toString(*input.lo);
-  error(DiagId::OutOfRange, range, {std::string(text(input.field->name.name)), showInput(input, value), bounds}).note(input.field->range, "the input is declared here");
+  error(DiagId::OutOfRange, range, {std::string(text(input.field->name.name)), showInput(input, value), bounds})
+      .note(input.field->range, "the input is declared here");
   return false;
 }
 
 Value Checker::inputValue(Input &input) {
   if (input.type == Input::Type::Choice) {
     Value value;
-    value.kind = ValueKind::Case, value.enumeration = input.enumeration, value.position = static_cast<uint32_t>(input.fixedValue.toInt64());
+    value.kind = ValueKind::Case, value.enumeration = input.enumeration,
+    value.position = static_cast<uint32_t>(input.fixedValue.toInt64());
     return value;
   }
   if (input.fixed) {
@@ -148,7 +155,9 @@ std::unique_ptr<PipelineModel> Checker::elaborate(const ast::Item *pipeline, llv
     undecided_.reset();
     const Input *asked = nullptr;
     for (const Input &input : model->inputs)
-      if (input.symbol && pool_.dependsOn(question.condition, *input.symbol) && (!asked || input.type == Input::Type::Boolean)) asked = &input;
+      if (input.symbol && pool_.dependsOn(question.condition, *input.symbol) &&
+          (!asked || input.type == Input::Type::Boolean))
+        asked = &input;
     if (asked && asked->type == Input::Type::Boolean) {
       fixed.push_back(asked->field->name.name);
       continue;
@@ -197,7 +206,8 @@ bool Checker::runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings
   if (results) error(DiagId::MisplacedStatement, pipeline->name.range, {"`return`", "a pipeline"});
   model.guards = guards_;
   for (size_t i = 0; i < scope.names().size(); ++i)
-    if (const Value &value = scope.values()[i]; value.isNumber() && !pool_.asConstant(value.number) && !pool_.asSymbol(value.number))
+    if (const Value &value = scope.values()[i];
+        value.isNumber() && !pool_.asConstant(value.number) && !pool_.asSymbol(value.number))
       model.lets.emplace_back(text(scope.names()[i]), value.number);
   return !stopped();
 }
@@ -214,8 +224,10 @@ void Checker::addClaims(const ast::Item *job, PipelineModel &model, Scope &field
     test.op = ast::Op::In, test.operands = syntax_.list<const ast::Expr *>(operands), test.range = each.claimed->range;
     Value condition = eval(syntax_.make(test), {&fields});
     if (!condition.isNumber()) continue;
-    std::string says = quoted(text(each.name.name)) + " is outside " + std::string(source(each.claimed->range)) + ", for which the model is made";
-    if (facts_->decide(condition.number) != Truth::True) addGuard(GuardKind::Claim, condition.number, says, each.claimed->range);
+    std::string says = quoted(text(each.name.name)) + " is outside " + std::string(source(each.claimed->range)) +
+                       ", for which the model is made";
+    if (facts_->decide(condition.number) != Truth::True)
+      addGuard(GuardKind::Claim, condition.number, says, each.claimed->range);
   }
   (void)model;
 }
@@ -262,7 +274,8 @@ bool Checker::stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &sc
   }
   stage.lo = range.number;
   stage.hi = range.inclusive ? pool_.add(range.end, pool_.constant(1)) : range.end;
-  stage.turn = pool_.addSymbol({std::string(text(stmt->turn.name)), stage.lo, pool_.sub(stage.hi, pool_.constant(1)), true});
+  stage.turn =
+      pool_.addSymbol({std::string(text(stmt->turn.name)), stage.lo, pool_.sub(stage.hi, pool_.constant(1)), true});
   scope.set(stmt->turn.name, numberValue(pool_.symbol(*stage.turn)));
   return true;
 }
@@ -272,7 +285,8 @@ Value Checker::evalStageValue(const ast::Value &value, Env env) {
   const ast::Expr *call = value.expr;
   const ast::Item *item = call->kind == ast::ExprKind::Call ? resolveCallee(call->operands[0], env) : nullptr;
   if (!item || (item->kind != ItemKind::Module && item->kind != ItemKind::Op)) {
-    if (call->kind != ast::ExprKind::Call || item) error(DiagId::BadArgument, call->range, {"a stage runs a module or an operator"});
+    if (call->kind != ast::ExprKind::Call || item)
+      error(DiagId::BadArgument, call->range, {"a stage runs a module or an operator"});
     return errorValue();
   }
   Value result = evalValue(value, env, {});
@@ -297,7 +311,8 @@ std::optional<std::vector<Setting>> Checker::workload(std::string_view name, con
     names.push_back(text(item->name.name));
     if (text(item->name.name) != name) continue;
     std::vector<Setting> settings;
-    for (const ast::Entry &entry : item->entries) settings.push_back({std::string(text(entry.name.name)), entry.expr, entry.name.range});
+    for (const ast::Entry &entry : item->entries)
+      settings.push_back({std::string(text(entry.name.name)), entry.expr, entry.name.range});
     return settings;
   }
   auto &diagnostic = error(DiagId::UnknownWorkload, pipeline->name.range, {std::string(name)});
@@ -320,13 +335,18 @@ std::optional<std::vector<Int>> Checker::bind(const PipelineModel &model, llvm::
       if (names.back() == setting.name) at = i;
     }
     if (at == model.inputs.size()) {
-      auto &diagnostic = error(DiagId::UnknownInput, setting.range, {std::string(text(model.pipeline->name.name)), setting.name});
-      if (auto near = nearest(setting.name, names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+      auto &diagnostic =
+          error(DiagId::UnknownInput, setting.range, {std::string(text(model.pipeline->name.name)), setting.name});
+      if (auto near = nearest(setting.name, names); !near.empty())
+        diagnostic.hint("did you mean " + quoted(near) + "?");
       failed = true;
       continue;
     }
     auto value = settingValue(setting, model.inputs[at]);
-    if (!value || !checkInRange(model.inputs[at], *value, setting.range)) { failed = true; continue; }
+    if (!value || !checkInRange(model.inputs[at], *value, setting.range)) {
+      failed = true;
+      continue;
+    }
     values[at] = *value;
     given[at] = true;
   }

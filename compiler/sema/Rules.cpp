@@ -26,7 +26,9 @@ static std::optional<size_t> rank(const ast::Stmt *rule, llvm::ArrayRef<NameId> 
   return std::nullopt;
 }
 
-template <class Applies> static const ast::Stmt *best(Library &library, const OpApplication &application, llvm::ArrayRef<NameId> use, Applies applies) {
+template <class Applies>
+static const ast::Stmt *best(Library &library, const OpApplication &application, llvm::ArrayRef<NameId> use,
+                             Applies applies) {
   const ast::Stmt *chosen = nullptr;
   size_t chosenRank = use.size() + 1;
   forEachStmt(library, application.op, [&](const ast::Stmt *stmt) {
@@ -43,7 +45,8 @@ const ast::Stmt *Checker::chosenRule(const OpApplication &application, NameId me
 }
 
 const ast::Stmt *Checker::chosenTraffic(const OpApplication &application, const Convention &convention) {
-  return best(library_, application, convention.use, [](const ast::Stmt *stmt) { return stmt->kind == StmtKind::Traffic; });
+  return best(library_, application, convention.use,
+              [](const ast::Stmt *stmt) { return stmt->kind == StmtKind::Traffic; });
 }
 
 /// The rule's value, in the metric's unit; a plain number counts in it.
@@ -64,7 +67,8 @@ ExprId Checker::evalRule(const OpApplication &application, const ast::Stmt *rule
     UnitId wanted = item && item->kind == ast::ItemKind::Unit ? evalUnit(item).unit : UnitId{};
     if (value.unit != wanted && !units_.isCounting(value.unit)) {
       error(DiagId::UnitWanted, rule->expr->range,
-            {"the rule of " + quoted(text(metric.name)), metric.unit.empty() ? "a plain number" : std::string(metric.unit), quoted(units_.print(value.unit))});
+            {"the rule of " + quoted(text(metric.name)),
+             metric.unit.empty() ? "a plain number" : std::string(metric.unit), quoted(units_.print(value.unit))});
       return zero;
     }
   }
@@ -91,12 +95,14 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
     for (size_t i = 0; i < application.operands.size(); ++i)
       if (application.operands[i] == what.tensor) cost.operand = static_cast<int>(i);
     for (const Storage &storage : application.storage)
-      if (storage.kind == StorageKind::Scratch && storage.tensor == what.tensor && !llvm::is_contained(costs.scratch, what.tensor))
+      if (storage.kind == StorageKind::Scratch && storage.tensor == what.tensor &&
+          !llvm::is_contained(costs.scratch, what.tensor))
         costs.scratch.push_back(what.tensor);
   } else {
     if (!wantNumber(what, "a move", move.what->range)) return;
     if (!what.unit.isPlain() && !units_.isCounting(what.unit)) {
-      error(DiagId::UnitWanted, move.what->range, {"a move", "a tensor or a plain count of elements", quoted(showQuantity(what))});
+      error(DiagId::UnitWanted, move.what->range,
+            {"a move", "a tensor or a plain count of elements", quoted(showQuantity(what))});
       return;
     }
     cost.role = actRole_;
@@ -135,7 +141,8 @@ OpCosts Checker::costs(const OpApplication &application, const Convention &flops
   ExprId zero = pool_.constant(0);
   for (const Metric &metric : metrics_) {
     const ast::Stmt *rule = nullptr;
-    if (metric.source == Metric::Source::Rule && !llvm::is_contained(flops.omit, metric.name)) rule = chosenRule(application, metric.name, flops);
+    if (metric.source == Metric::Source::Rule && !llvm::is_contained(flops.omit, metric.name))
+      rule = chosenRule(application, metric.name, flops);
     costs.values.push_back(rule ? evalRule(application, rule, metric) : zero);
   }
   if (const ast::Stmt *rule = chosenTraffic(application, traffic))
@@ -145,8 +152,10 @@ OpCosts Checker::costs(const OpApplication &application, const Convention &flops
   return costs;
 }
 
-std::vector<SrcRange> Checker::rulesFor(std::string_view op, std::string_view metric, std::string_view convention, std::string_view traffic) {
-  const ast::Item *item = library_.find(intern(op), {main_->file->outline().empty() ? SrcLoc{} : main_->file->outline()[0].range.begin, {}});
+std::vector<SrcRange> Checker::rulesFor(std::string_view op, std::string_view metric, std::string_view convention,
+                                        std::string_view traffic) {
+  const ast::Item *item = library_.find(
+      intern(op), {main_->file->outline().empty() ? SrcLoc{} : main_->file->outline()[0].range.begin, {}});
   if (!item || item->kind != ast::ItemKind::Op) return {};
   OpApplication application;
   application.op = item;
@@ -179,7 +188,8 @@ void Checker::checkRuleNames(const ast::Item *op) {
       for (auto &[otherMetric, otherTag, where] : seen)
         if (otherMetric == metric && otherTag == tag)
           error(DiagId::DuplicateRule, stmt->names.empty() ? stmt->range : stmt->names[0].range,
-                {std::string(text(op->name.name)), metric ? std::string(text(metric)) : "traffic", tag ? " @" + std::string(text(tag)) : ""})
+                {std::string(text(op->name.name)), metric ? std::string(text(metric)) : "traffic",
+                 tag ? " @" + std::string(text(tag)) : ""})
               .note(where, "the first is here");
       seen.emplace_back(metric, tag, stmt->range);
     }
@@ -203,7 +213,8 @@ void Checker::checkTags(const ast::Stmt *stmt) {
         for (NameId use : convention.use) known |= use == tag.name.name, tags.push_back(text(use));
     if (known) continue;
     auto &diagnostic = error(DiagId::UnknownTag, tag.name.range, {std::string(text(tag.name.name))});
-    if (auto near = nearest(text(tag.name.name), tags); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+    if (auto near = nearest(text(tag.name.name), tags); !near.empty())
+      diagnostic.hint("did you mean " + quoted(near) + "?");
   }
 }
 
@@ -214,7 +225,9 @@ void Checker::checkRuleMetric(const ast::Stmt *stmt) {
     names.push_back(text(metric.name));
     if (metric.name != name.name) continue;
     if (metric.source == Metric::Source::Rule) return;
-    std::string_view from = metric.source == Metric::Source::Storage ? "the weights and states" : metric.source == Metric::Source::Liveness ? "the schedule" : "traffic rules";
+    std::string_view from = metric.source == Metric::Source::Storage    ? "the weights and states"
+                            : metric.source == Metric::Source::Liveness ? "the schedule"
+                                                                        : "traffic rules";
     error(DiagId::MetricNotARule, name.range, {std::string(text(name.name)), std::string(from)});
     return;
   }

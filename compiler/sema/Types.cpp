@@ -27,8 +27,13 @@ const ast::Item *Checker::enumOf(const ast::Type *type) {
 
 namespace {
 /// The number types and the lower bound that each states.
-struct NumberType { std::string_view name; bool integer; std::optional<int> lo; };
-constexpr NumberType kNumberTypes[] = {{"size", true, 1}, {"nat", true, 0}, {"int", true, {}}, {"real", false, {}}, {"bool", true, 0}};
+struct NumberType {
+  std::string_view name;
+  bool integer;
+  std::optional<int> lo;
+};
+constexpr NumberType kNumberTypes[] = {
+    {"size", true, 1}, {"nat", true, 0}, {"int", true, {}}, {"real", false, {}}, {"bool", true, 0}};
 const NumberType *numberType(std::string_view name) {
   for (const NumberType &type : kNumberTypes)
     if (type.name == name) return &type;
@@ -62,13 +67,16 @@ Value Checker::coerce(Value value, const ast::Type *type, std::string_view what,
 Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view what, SrcRange range) {
   const NumberType &wanted = *numberType(text(type->name.name));
   if (!value.isNumber() || (wanted.name == "bool" && !value.boolean && !pool_.asConstant(value.number))) {
-    error(DiagId::TypeMismatch, range, {std::string(what), "a `" + show(type) + "`", show(value)}).note(type->range, "the type is declared here");
+    error(DiagId::TypeMismatch, range, {std::string(what), "a `" + show(type) + "`", show(value)})
+        .note(type->range, "the type is declared here");
     return errorValue();
   }
   UnitId unit = unitOf(type);
-  bool fits = value.unit == unit || (value.unit.isPlain() && units_.isCounting(unit)) || (unit.isPlain() && units_.isCounting(value.unit));
+  bool fits = value.unit == unit || (value.unit.isPlain() && units_.isCounting(unit)) ||
+              (unit.isPlain() && units_.isCounting(value.unit));
   if (!fits) {
-    std::string found = value.unit.isPlain() ? "the plain number `" + show(value.number) + "`" : "`" + showQuantity(value) + "`";
+    std::string found =
+        value.unit.isPlain() ? "the plain number `" + show(value.number) + "`" : "`" + showQuantity(value) + "`";
     error(DiagId::UnitWanted, range, {std::string(what), unit.isPlain() ? "a plain number" : units_.print(unit), found})
         .note(type->range, "the type is declared here");
     return errorValue();
@@ -83,7 +91,8 @@ Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view
   if (!wanted.lo) return value;
   ExprId above = pool_.sub(value.number, pool_.constant(*wanted.lo));
   if (facts_->nonNeg(above) == Truth::False) {
-    error(DiagId::NotPositive, range, {std::string(what), show(value.number), std::to_string(*wanted.lo)}).note(type->range, "`" + show(type) + "` is declared here");
+    error(DiagId::NotPositive, range, {std::string(what), show(value.number), std::to_string(*wanted.lo)})
+        .note(type->range, "`" + show(type) + "` is declared here");
     return errorValue();
   }
   return value;
@@ -92,16 +101,20 @@ Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view
 Value Checker::coerceNamed(Value value, const ast::Type *type, std::string_view what, SrcRange range) {
   std::string_view name = text(type->name.name);
   auto mismatch = [&](std::string wanted) {
-    error(DiagId::TypeMismatch, range, {std::string(what), std::move(wanted), show(value)}).note(type->range, "the type is declared here");
+    error(DiagId::TypeMismatch, range, {std::string(what), std::move(wanted), show(value)})
+        .note(type->range, "the type is declared here");
     return errorValue();
   };
   if (name == "string") return value.kind == ValueKind::String ? value : mismatch("a string");
   if (name == "shape") return value.isList() ? value : mismatch("a shape");
   const ast::Item *item = library_.find(type->name.name, type->range);
   if (item && item->kind == ast::ItemKind::Record)
-    return value.kind == ValueKind::Record && value.record->schema == item ? value : mismatch("a `" + std::string(name) + "`");
+    return value.kind == ValueKind::Record && value.record->schema == item ? value
+                                                                           : mismatch("a `" + std::string(name) + "`");
   if (item && item->kind == ast::ItemKind::Enum)
-    return value.kind == ValueKind::Case && value.enumeration == item ? value : mismatch("a case of `" + std::string(name) + "`");
+    return value.kind == ValueKind::Case && value.enumeration == item
+               ? value
+               : mismatch("a case of `" + std::string(name) + "`");
   error(DiagId::UnknownType, type->range, {show(type)});
   return errorValue();
 }
@@ -110,7 +123,8 @@ Value Checker::coerceApplied(Value value, const ast::Type *type, std::string_vie
   std::string_view name = text(type->name.name);
   if (name == "list" && type->args.size() == 1) {
     if (!value.isList()) {
-      error(DiagId::TypeMismatch, range, {std::string(what), "a `" + show(type) + "`", show(value)}).note(type->range, "the type is declared here");
+      error(DiagId::TypeMismatch, range, {std::string(what), "a `" + show(type) + "`", show(value)})
+          .note(type->range, "the type is declared here");
       return errorValue();
     }
     llvm::SmallVector<Value> elements;
@@ -135,7 +149,8 @@ std::optional<RoleId> Checker::roleOf(const ast::Ident &name, RoleId otherwise) 
     names.push_back(text(roles_->cases[i].name.name));
   }
   auto &diagnostic = error(DiagId::UnknownRole, name.range, {std::string(text(name.name))});
-  if (auto near = nearest(text(name.name), names); !near.empty()) diagnostic.hint("did you mean `" + std::string(near) + "`?");
+  if (auto near = nearest(text(name.name), names); !near.empty())
+    diagnostic.hint("did you mean `" + std::string(near) + "`?");
   return std::nullopt;
 }
 

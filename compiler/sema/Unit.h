@@ -34,10 +34,17 @@ public:
   std::string print(UnitId id) const;
 
 private:
-  struct Power { uint32_t base; int exponent; friend bool operator==(const Power &, const Power &) = default; };
+  struct Power {
+    uint32_t base;
+    int exponent;
+    friend bool operator==(const Power &, const Power &) = default;
+  };
   using Powers = llvm::SmallVector<Power, 3>;
   UnitId internPowers(Powers powers);
-  struct Base { NameId name; bool counting; };
+  struct Base {
+    NameId name;
+    bool counting;
+  };
   std::vector<Base> bases_;
   std::vector<Powers> units_;
 };

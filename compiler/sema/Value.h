@@ -42,24 +42,28 @@ inline const Tensor *root(const Tensor *tensor) {
 }
 
 struct Value;
-struct ListValue { llvm::ArrayRef<Value> elements; };
+struct ListValue {
+  llvm::ArrayRef<Value> elements;
+};
 struct RecordValue {
-  const ast::Item *schema;       ///< The record
-  llvm::ArrayRef<Value> fields;  ///< Parallel to `schema->fields`
+  const ast::Item *schema;      ///< The record
+  llvm::ArrayRef<Value> fields; ///< Parallel to `schema->fields`
 };
 struct MapEntry;
-struct MapValue { llvm::ArrayRef<MapEntry> entries; };
+struct MapValue {
+  llvm::ArrayRef<MapEntry> entries;
+};
 
 enum class ValueKind : uint8_t { Error, None, Number, String, Case, List, Record, Map, Tensor, Range, Unit };
 
 struct Value {
   ValueKind kind = ValueKind::Error;
-  bool boolean = false;         ///< Number: it is a truth value
-  bool inclusive = false;       ///< Range
-  UnitId unit;                  ///< Number
-  ExprId number;                ///< Number; Range: its begin; Case: unused
-  ExprId end;                   ///< Range
-  uint32_t position = 0;        ///< Case: which
+  bool boolean = false;   ///< Number: it is a truth value
+  bool inclusive = false; ///< Range
+  UnitId unit;            ///< Number
+  ExprId number;          ///< Number; Range: its begin; Case: unused
+  ExprId end;             ///< Range
+  uint32_t position = 0;  ///< Case: which
   union {
     const void *none = nullptr;
     const ast::Item *enumeration; ///< Case
@@ -75,17 +79,32 @@ struct Value {
   bool isTensor() const { return kind == ValueKind::Tensor; }
   bool isList() const { return kind == ValueKind::List; }
 };
-struct MapEntry { NameId key; Value value; };
+struct MapEntry {
+  NameId key;
+  Value value;
+};
 
 inline Value errorValue() { return {}; }
-inline Value noneValue() { Value v; v.kind = ValueKind::None; return v; }
+inline Value noneValue() {
+  Value v;
+  v.kind = ValueKind::None;
+  return v;
+}
 inline Value numberValue(ExprId id, UnitId unit = {}) {
   Value v;
   v.kind = ValueKind::Number, v.number = id, v.unit = unit;
   return v;
 }
-inline Value boolValue(ExprId id) { Value v = numberValue(id); v.boolean = true; return v; }
-inline Value tensorValue(const Tensor *t) { Value v; v.kind = ValueKind::Tensor, v.tensor = t; return v; }
+inline Value boolValue(ExprId id) {
+  Value v = numberValue(id);
+  v.boolean = true;
+  return v;
+}
+inline Value tensorValue(const Tensor *t) {
+  Value v;
+  v.kind = ValueKind::Tensor, v.tensor = t;
+  return v;
+}
 
 /// Names bound in a block, with the enclosing block. Few names: searched from the back.
 class Scope {

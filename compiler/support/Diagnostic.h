@@ -43,9 +43,9 @@ struct DiagNote {
 /// One reported problem.
 struct Diagnostic {
   DiagId id;
-  SrcRange range;                    ///< The narrowest wrong thing (`^`).
+  SrcRange range; ///< The narrowest wrong thing (`^`).
   std::vector<std::string> args;
-  std::vector<SrcRange> related;     ///< What explains it, on the same line (`~`).
+  std::vector<SrcRange> related; ///< What explains it, on the same line (`~`).
   std::vector<DiagNote> notes;
 
   Severity severity() const { return diagInfo(id).severity; }
@@ -53,9 +53,18 @@ struct Diagnostic {
   /// The message with its arguments in place.
   std::string message() const;
 
-  Diagnostic &note(SrcRange where, std::string text) { notes.push_back({std::move(text), where}); return *this; }
-  Diagnostic &hint(std::string text) { notes.push_back({std::move(text), {}}); return *this; }
-  Diagnostic &relate(SrcRange where) { related.push_back(where); return *this; }
+  Diagnostic &note(SrcRange where, std::string text) {
+    notes.push_back({std::move(text), where});
+    return *this;
+  }
+  Diagnostic &hint(std::string text) {
+    notes.push_back({std::move(text), {}});
+    return *this;
+  }
+  Diagnostic &relate(SrcRange where) {
+    related.push_back(where);
+    return *this;
+  }
 };
 
 /// Collects the diagnostics of a compilation.
@@ -70,7 +79,10 @@ public:
   bool empty() const { return kept_.empty(); }
 
   /// Everything reported after a mark can be taken back: a speculative check leaves no trace.
-  struct Mark { size_t kept; size_t errors; };
+  struct Mark {
+    size_t kept;
+    size_t errors;
+  };
   Mark mark() const { return {kept_.size(), errors_}; }
   void rollback(Mark mark);
 

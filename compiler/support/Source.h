@@ -42,9 +42,9 @@ struct LineColumn {
 
 /// One source file: its path as printed, its bytes and the offset of each line.
 struct SourceFile {
-  std::string path;       ///< As it is printed in diagnostics.
+  std::string path; ///< As it is printed in diagnostics.
   std::string text;
-  uint32_t base = 0;      ///< Position of its first byte in the common space.
+  uint32_t base = 0;                        ///< Position of its first byte in the common space.
   mutable std::vector<uint32_t> lineStarts; ///< Filled on the first question for a line.
 };
 

@@ -34,8 +34,16 @@ protected:
     }
     ++(isClosed(id) ? closed : open);
     ASSERT_TRUE(parse(pool, print(pool, id), nullptr) == id) << describe(sum) << " is " << print(pool, id);
+    bool divides = dividesBySymbol(sum);
     for (int a = -3; a <= 4; ++a)
-      for (int n = 0; n <= 7; ++n) checkAt(sum, id, a, n);
+      for (int n = 0; n <= 7; ++n)
+        if (!divides || (a != 0 && n != 0)) checkAt(sum, id, a, n);
+  }
+
+  /// Then a loop without turns may hide a divisor that is 0, which the pool may assume not to be.
+  static bool dividesBySymbol(const Tree &tree) {
+    bool division = tree.op == Op::Div || tree.op == Op::FloorDiv || tree.op == Op::CeilDiv || tree.op == Op::Mod;
+    return (division && tree.args[1].op != Op::Const) || llvm::any_of(tree.args, dividesBySymbol);
   }
 
   void checkAt(const Tree &sum, ExprId id, int a, int n) {
@@ -43,7 +51,7 @@ protected:
     std::optional<Rational> expected = reference::evaluate(sum, at);
     if (!expected) return;
     EvalResult got = evaluate(pool, id, at);
-    if (got.status == EvalStatus::DivisionByZero) return; // a divisor that is 0, in a loop without turns
+    if (got.status == EvalStatus::DivisionByZero) return; // by the index, in a loop without turns
     ASSERT_TRUE(got.ok() && got.value == *expected) << describe(sum) << "\n is " << print(pool, id) << "\n = "
                                                     << toString(got.value) << ", not " << toString(*expected)
                                                     << " at a=" << a << ", n=" << n;

@@ -30,9 +30,11 @@ int checkFile(const std::string &file, const CheckOptions &options, const Invoca
 
 void addCheck(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<CheckOptions>();
-  CLI::App *command = app.add_subcommand("check", "Checks names, shapes, units and rules of every declaration of a file");
+  CLI::App *command =
+      app.add_subcommand("check", "Checks names, shapes, units and rules of every declaration of a file");
   command->add_option("files", options->files, "Files to check")->required()->type_name("FILE...");
-  command->add_flag("--verify-diagnostics", options->verify, "Compare with the comments `// expected-error@+1 {{text}} [slug]` in the file");
+  command->add_flag("--verify-diagnostics", options->verify,
+                    "Compare with the comments `// expected-error@+1 {{text}} [slug]` in the file");
   options->diagnostics.addTo(*command);
   command->footer("Examples:\n  mdlc check models/wan2.1/t2v_14b.mdl\n  mdlc check --diagnostics json my.mdl\n"
                   "  mdlc check --verify-diagnostics tests/sema/fail-shape-mismatch.mdl");

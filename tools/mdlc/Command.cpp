@@ -12,17 +12,27 @@
 namespace mdl::tool {
 
 void DiagnosticOptions::addTo(CLI::App &app) {
-  app.add_option("--diagnostics", form, "How errors are printed on stderr: text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  app.add_option("--max-errors", maxErrors, "Stop printing after N errors; 0 prints all")->type_name("N")->capture_default_str();
+  app.add_option("--diagnostics", form, "How errors are printed on stderr: text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  app.add_option("--max-errors", maxErrors, "Stop printing after N errors; 0 prints all")
+      ->type_name("N")
+      ->capture_default_str();
 }
 
 void ModelOptions::addTo(CLI::App &app) {
   app.add_option("file", file, "The model, a .mdl file with a pipeline")->required()->type_name("FILE");
   app.add_option("--pipeline", pipeline, "Which pipeline of the file, if it has several")->type_name("NAME");
-  app.add_option("-w,--workload", workload, "A workload by name: 720p, W-003 (see `mdlc list workloads FILE`)")->type_name("NAME");
-  app.add_option("-s,--set", settings, "Sets an input: --set height=480; repeatable, the last one counts")->type_name("NAME=VALUE")->allow_extra_args(false);
-  app.add_option("--convention", convention, "Which FLOPs count: torch, torch_visible, full, or one that the model declares")->type_name("NAME");
-  app.add_option("--traffic", traffic, "Which bytes count: compulsory, unfused, flash, or one that the model declares")->type_name("NAME");
+  app.add_option("-w,--workload", workload, "A workload by name: 720p, W-003 (see `mdlc list workloads FILE`)")
+      ->type_name("NAME");
+  app.add_option("-s,--set", settings, "Sets an input: --set height=480; repeatable, the last one counts")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--convention", convention,
+                 "Which FLOPs count: torch, torch_visible, full, or one that the model declares")
+      ->type_name("NAME");
+  app.add_option("--traffic", traffic, "Which bytes count: compulsory, unfused, flash, or one that the model declares")
+      ->type_name("NAME");
   diagnostics.addTo(app);
 }
 
@@ -49,11 +59,13 @@ bool printDiagnostics(driver::Compilation &compilation, const DiagnosticOptions 
 
 void printError(const runtime::ReportError &error, const DiagnosticOptions &options) {
   if (options.form == "json") {
-    nlohmann::ordered_json one = {{"slug", error.slug}, {"severity", "error"}, {"message", error.message}, {"place", error.place}};
+    nlohmann::ordered_json one = {
+        {"slug", error.slug}, {"severity", "error"}, {"message", error.message}, {"place", error.place}};
     std::fprintf(stderr, "%s\n", nlohmann::ordered_json::array({one}).dump().c_str());
     return;
   }
-  std::fprintf(stderr, "%s%serror: %s [%s]\n", error.place.c_str(), error.place.empty() ? "" : ": ", error.message.c_str(), error.slug.c_str());
+  std::fprintf(stderr, "%s%serror: %s [%s]\n", error.place.c_str(), error.place.empty() ? "" : ": ",
+               error.message.c_str(), error.slug.c_str());
 }
 
 bool closeOutput() {

@@ -16,7 +16,7 @@ inline constexpr int kOk = 0, kWrong = 1, kUsage = 2, kInternal = 3;
 
 /// The state that the chosen subcommand leaves to main.
 struct Invocation {
-  std::string binary;                        ///< argv[0], resolved: models are found from it
+  std::string binary; ///< argv[0], resolved: models are found from it
   std::function<int()> run;
 };
 

@@ -51,8 +51,10 @@ void addCompile(CLI::App &app, Invocation &invocation) {
   command->add_option("--emit", options->emit, "ast, checked, ir, formula, program or json")
       ->check(CLI::IsMember({"ast", "checked", "ir", "formula", "program", "json"}))
       ->capture_default_str();
-  command->footer("Examples:\n  mdlc compile models/wan2.1/t2v_14b.mdl --emit ir\n  mdlc compile models/wan2.1/t2v_14b.mdl --emit formula");
-  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runCompile(*options, invocation); }; });
+  command->footer("Examples:\n  mdlc compile models/wan2.1/t2v_14b.mdl --emit ir\n  mdlc compile "
+                  "models/wan2.1/t2v_14b.mdl --emit formula");
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runCompile(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

@@ -22,7 +22,8 @@ std::string bashScript(CLI::App &app) {
     cases += "    " + command->get_name() + ") words=\"" + optionsOf(*command) + "\" ;;\n";
   }
   return "_mdlc() {\n  local word=${COMP_WORDS[COMP_CWORD]} words\n  if ((COMP_CWORD == 1)); then\n"
-         "    COMPREPLY=($(compgen -W \"" + commands + "\" -- \"$word\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n" + cases +
+         "    COMPREPLY=($(compgen -W \"" +
+         commands + "\" -- \"$word\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n" + cases +
          "  esac\n  if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  else COMPREPLY=($(compgen -f -- \"$word\")); fi\n}\ncomplete -o filenames -F _mdlc mdlc\n";
 }
@@ -30,7 +31,8 @@ std::string bashScript(CLI::App &app) {
 std::string fishScript(CLI::App &app) {
   std::string script;
   for (CLI::App *command : app.get_subcommands([](CLI::App *) { return true; })) {
-    script += "complete -c mdlc -n __fish_use_subcommand -f -a " + command->get_name() + " -d '" + command->get_description() + "'\n";
+    script += "complete -c mdlc -n __fish_use_subcommand -f -a " + command->get_name() + " -d '" +
+              command->get_description() + "'\n";
     for (const CLI::Option *option : command->get_options())
       for (const std::string &name : option->get_lnames())
         script += "complete -c mdlc -n '__fish_seen_subcommand_from " + command->get_name() + "' -l " + name + "\n";

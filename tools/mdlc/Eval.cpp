@@ -39,12 +39,16 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
 
 void addEval(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<EvalOptions>();
-  CLI::App *command = app.add_subcommand("eval", "The cost of a model for a workload: FLOPs, bytes, parameters, memory, by node");
+  CLI::App *command =
+      app.add_subcommand("eval", "The cost of a model for a workload: FLOPs, bytes, parameters, memory, by node");
   options->model.addTo(*command);
   std::vector<std::string> names;
   for (const runtime::Format &format : runtime::formats()) names.emplace_back(format.name);
-  command->add_option("-f,--format", options->format, "text, json, csv or md")->check(CLI::IsMember(names))->capture_default_str();
-  command->add_option("--select", options->select, "Only this node and what is below it; * is a pattern")->type_name("ID");
+  command->add_option("-f,--format", options->format, "text, json, csv or md")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  command->add_option("--select", options->select, "Only this node and what is below it; * is a pattern")
+      ->type_name("ID");
   command->add_option("--depth", options->depth, "Levels of the tree in text form")->capture_default_str();
   command->add_option("--top", options->top, "How many layers and categories to list")->capture_default_str();
   command->add_flag("--fold", options->fold, "One line for all copies of a repeat, in every format");
@@ -52,7 +56,8 @@ void addEval(CLI::App &app, Invocation &invocation) {
                   "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl -w W-003 --set steps=1 --convention torch --format json\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl -w 480p --select 'diffusion.blocks.7*' --depth 6");
-  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runEval(*options, invocation); }; });
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runEval(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

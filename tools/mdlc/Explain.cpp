@@ -99,11 +99,16 @@ void addParts(driver::Compilation &compilation, uint32_t node, size_t metric, st
   const ir::Node &at = costs.nodes[node];
   for (uint32_t child : at.children) {
     const ir::Node &below = costs.nodes[child];
-    if (below.group) { addParts(compilation, child, metric, out); continue; }
+    if (below.group) {
+      addParts(compilation, child, metric, out);
+      continue;
+    }
     if (below.metrics[metric] == costs.pool->constant(0)) continue;
     std::string label;
-    for (const ir::LabelPart &part : below.label) label += part.text + (part.index ? "{" + expr::print(*costs.pool, *part.index) + "}" : "");
-    out += fmt::format("  {} = {}\n", label, plain(*costs.pool, below.metrics[metric], abbreviationsOf(compilation.model())));
+    for (const ir::LabelPart &part : below.label)
+      label += part.text + (part.index ? "{" + expr::print(*costs.pool, *part.index) + "}" : "");
+    out += fmt::format("  {} = {}\n", label,
+                       plain(*costs.pool, below.metrics[metric], abbreviationsOf(compilation.model())));
   }
 }
 
@@ -112,7 +117,8 @@ struct Explanation {
 };
 
 void printText(const Explanation &e) {
-  std::printf("%s of %s%s\n  = %s\n", e.metric.c_str(), e.id.c_str(), e.unit.empty() ? "" : (" [" + e.unit + "]").c_str(), e.formula.c_str());
+  std::printf("%s of %s%s\n  = %s\n", e.metric.c_str(), e.id.c_str(),
+              e.unit.empty() ? "" : (" [" + e.unit + "]").c_str(), e.formula.c_str());
   if (!e.where.empty()) std::printf("where\n%s", e.where.c_str());
   std::printf("for this workload\n  = %s\n", e.value.c_str());
   if (!e.parts.empty()) std::printf("it is the sum of\n%s", e.parts.c_str());
@@ -120,7 +126,8 @@ void printText(const Explanation &e) {
   std::printf("LaTeX\n  %s\n", e.tex.c_str());
 }
 
-std::string valueText(const driver::Compilation &compilation, const ir::CostModule &costs, expr::ExprId formula, const std::string &unit) {
+std::string valueText(const driver::Compilation &compilation, const ir::CostModule &costs, expr::ExprId formula,
+                      const std::string &unit) {
   ir::CostModule single; // the formula alone, run through the same evaluator
   single.pool = costs.pool, single.inputs = costs.inputs;
   single.metrics.push_back({"value", "", unit, ir::Fold::Sum, false});
@@ -144,31 +151,44 @@ int runExplain(const ExplainOptions &options, const Invocation &invocation) {
     names += (names.empty() ? "" : ", ") + costs.metrics[i].name;
   }
   if (metric == costs.metrics.size())
-    return printError({"unknown-metric", "unknown metric `" + options.metric + "`; there are " + names, ""}, options.model.diagnostics), kWrong;
+    return printError({"unknown-metric", "unknown metric `" + options.metric + "`; there are " + names, ""},
+                      options.model.diagnostics),
+           kWrong;
   if (costs.metrics[metric].absent)
-    return printError({"unknown-metric", "convention `" + costs.convention + "` does not have `" + options.metric + "`", ""}, options.model.diagnostics), kWrong;
+    return printError(
+               {"unknown-metric", "convention `" + costs.convention + "` does not have `" + options.metric + "`", ""},
+               options.model.diagnostics),
+           kWrong;
   bool total = options.id == "total";
   std::optional<Found> found = total ? std::optional<Found>(std::in_place) : Finder(costs).find(options.id);
-  if (!found) return printError({"unknown-node", "no node is called `" + options.id + "`; `mdlc eval FILE --depth 9` shows the ids", ""}, options.model.diagnostics), kWrong;
+  if (!found)
+    return printError(
+               {"unknown-node", "no node is called `" + options.id + "`; `mdlc eval FILE --depth 9` shows the ids", ""},
+               options.model.diagnostics),
+           kWrong;
 
   Explanation e;
   e.id = options.id, e.metric = options.metric, e.unit = costs.metrics[metric].unit;
-  expr::ExprId formula = total ? costs.totals[metric] : costs.pool->substitute(costs.nodes[found->node].metrics[metric], found->indices);
+  expr::ExprId formula =
+      total ? costs.totals[metric] : costs.pool->substitute(costs.nodes[found->node].metrics[metric], found->indices);
   Abbreviations abbreviations = abbreviationsOf(compilation.model());
   e.formula = plain(*costs.pool, formula, abbreviations);
   e.tex = latex(*costs.pool, formula, abbreviations);
   e.value = valueText(compilation, costs, formula, e.unit);
   for (const auto &[name, value] : compilation.model().lets)
-    if (e.formula.find(name) != std::string::npos) e.where += fmt::format("  {} = {}\n", name, expr::print(*costs.pool, value));
+    if (e.formula.find(name) != std::string::npos)
+      e.where += fmt::format("  {} = {}\n", name, expr::print(*costs.pool, value));
   if (!total) {
     addParts(compilation, found->node, metric, e.parts);
     const ir::Node &node = costs.nodes[found->node];
-    for (SrcRange range : compilation.checker().rulesFor(node.op, costs.metrics[metric].name, costs.convention, costs.traffic))
+    for (SrcRange range :
+         compilation.checker().rulesFor(node.op, costs.metrics[metric].name, costs.convention, costs.traffic))
       e.lines += sourceLine(compilation.sources(), range);
     if (!node.place.empty()) e.lines += "  " + node.place + " (" + node.op + ")\n";
   } else
     for (uint32_t root : costs.roots)
-      e.parts += fmt::format("  {} = {}\n", costs.nodes[root].label[0].text, plain(*costs.pool, costs.nodes[root].metrics[metric], abbreviations));
+      e.parts += fmt::format("  {} = {}\n", costs.nodes[root].label[0].text,
+                             plain(*costs.pool, costs.nodes[root].metrics[metric], abbreviations));
   printText(e);
   return kOk;
 }
@@ -177,13 +197,15 @@ int runExplain(const ExplainOptions &options, const Invocation &invocation) {
 
 void addExplain(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ExplainOptions>();
-  CLI::App *command = app.add_subcommand("explain", "The closed formula of a node or of the total, and where it comes from");
+  CLI::App *command =
+      app.add_subcommand("explain", "The closed formula of a node or of the total, and where it comes from");
   options->model.addTo(*command);
   command->add_option("id", options->id, "A node's id, or `total`")->required()->type_name("ID");
   command->add_option("-m,--metric", options->metric, "Which metric")->capture_default_str();
   command->footer("Examples:\n  mdlc explain models/wan2.1/t2v_14b.mdl total\n"
                   "  mdlc explain models/wan2.1/t2v_14b.mdl diffusion.blocks.7.self_attn.core --metric bytes_read");
-  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runExplain(*options, invocation); }; });
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runExplain(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

@@ -26,7 +26,8 @@ int runHelp(CLI::App &app, const std::string &topic) {
   }
   for (const std::string &command : commands) known.push_back(command);
   std::fprintf(stderr, "mdlc: no command and no error is called `%s`", topic.c_str());
-  if (auto near = nearest(topic, known); !near.empty()) std::fprintf(stderr, "; did you mean `%s`?", std::string(near).c_str());
+  if (auto near = nearest(topic, known); !near.empty())
+    std::fprintf(stderr, "; did you mean `%s`?", std::string(near).c_str());
   std::fprintf(stderr, "\n  `mdlc list errors` lists the errors\n");
   return kWrong;
 }
@@ -36,7 +37,8 @@ int runHelp(CLI::App &app, const std::string &topic) {
 void addHelp(CLI::App &app, Invocation &invocation) {
   auto topic = std::make_shared<std::string>();
   CLI::App *command = app.add_subcommand("help", "Explains an error by its name, or a command");
-  command->add_option("topic", *topic, "A command, or what stands in brackets after an error: shape-mismatch")->type_name("TOPIC");
+  command->add_option("topic", *topic, "A command, or what stands in brackets after an error: shape-mismatch")
+      ->type_name("TOPIC");
   command->footer("Examples:\n  mdlc help shape-mismatch\n  mdlc help eval");
   command->callback([&app, &invocation, topic] { invocation.run = [&app, topic] { return runHelp(app, *topic); }; });
 }

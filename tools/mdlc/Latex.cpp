@@ -18,7 +18,8 @@ constexpr Notation kPlain{"*", "floor(", ")", "[", "]", " >= 0", false};
 
 class Writer {
 public:
-  Writer(const expr::ExprPool &pool, const Abbreviations &names, const Notation &notation) : pool_(pool), names_(names), how_(notation) {}
+  Writer(const expr::ExprPool &pool, const Abbreviations &names, const Notation &notation)
+      : pool_(pool), names_(names), how_(notation) {}
 
   std::string write(ExprId id, unsigned depth = 0) {
     if (depth > expr::kMaxAtomDepth) return "...";
@@ -55,7 +56,8 @@ private:
     auto put = [&](std::string &side, const std::string &text) { side += (side.empty() ? "" : how_.times) + text; };
     if (!coefficient.num().isOne()) put(above, toString(coefficient.num()));
     if (!coefficient.den().isOne()) put(below, toString(coefficient.den()));
-    for (const expr::Factor &factor : term.factors) put(factor.power > 0 ? above : below, raised(atom(factor.atom, depth), std::abs(factor.power)));
+    for (const expr::Factor &factor : term.factors)
+      put(factor.power > 0 ? above : below, raised(atom(factor.atom, depth), std::abs(factor.power)));
     if (above.empty()) above = "1";
     return below.empty() ? above : fraction(above, below);
   }
@@ -77,11 +79,13 @@ private:
     case AtomKind::NonNeg: return how_.bracketOpen + write(atom.args[0], depth + 1) + how_.nonNeg + how_.bracketClose;
     case AtomKind::Max: return (how_.braces ? "\\max(" : "max(") + list(atom.args, depth) + ")";
     case AtomKind::Power:
-      return "(" + write(atom.args[0], depth + 1) + ")^" + (how_.braces ? "{" : "(") + write(atom.args[1], depth + 1) + (how_.braces ? "}" : ")");
+      return "(" + write(atom.args[0], depth + 1) + ")^" + (how_.braces ? "{" : "(") + write(atom.args[1], depth + 1) +
+             (how_.braces ? "}" : ")");
     case AtomKind::Inverse: return fraction("1", write(atom.args[0], depth + 1));
     case AtomKind::ArgMin: return (how_.braces ? "\\operatorname{argmin}(" : "argmin(") + list(atom.args, depth) + ")";
     case AtomKind::Sum: {
-      std::string index = identifier(pool_.symbolInfo(atom.symbol).name), lo = write(atom.args[0], depth + 1), hi = write(atom.args[1], depth + 1);
+      std::string index = identifier(pool_.symbolInfo(atom.symbol).name), lo = write(atom.args[0], depth + 1),
+                  hi = write(atom.args[1], depth + 1);
       if (!how_.braces) return "sum(" + index + " in " + lo + ".." + hi + ": " + write(atom.args[2], depth + 1) + ")";
       return "\\sum_{" + index + "=" + lo + "}^{" + hi + "-1} \\left(" + write(atom.args[2], depth + 1) + "\\right)";
     }
@@ -96,7 +100,11 @@ private:
 
 } // namespace
 
-std::string latex(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) { return Writer(pool, names, kLatex).write(id); }
-std::string plain(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) { return Writer(pool, names, kPlain).write(id); }
+std::string latex(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
+  return Writer(pool, names, kLatex).write(id);
+}
+std::string plain(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
+  return Writer(pool, names, kPlain).write(id);
+}
 
 } // namespace mdl::tool

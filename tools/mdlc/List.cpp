@@ -29,7 +29,8 @@ std::vector<std::string> modelFiles(const Invocation &invocation) {
 std::string firstLine(std::string_view doc) { return std::string(doc.substr(0, doc.find('\n'))); }
 
 /// Prints the declarations with one of the keywords: name, title or first line of the doc comment, file.
-void listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> keywords, const Invocation &invocation) {
+void listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> keywords,
+                      const Invocation &invocation) {
   driver::Request request;
   request.path = file, request.searchPaths = driver::defaultSearchPaths(invocation.binary);
   driver::Compilation compilation(request);
@@ -98,11 +99,11 @@ struct Listing {
 };
 const std::vector<Listing> &listings() {
   static const std::vector<Listing> all = {
-      {"models", "pipelines", {"pipeline"}},     {"operators", "operators of the library", {"op"}},
-      {"modules", "modules", {"module"}},        {"workloads", "workloads", {"workload"}},
-      {"devices", "devices", {"device"}},        {"precisions", "precisions", {"precision"}},
-      {"metrics", "metrics", {"metric"}},        {"conventions", "counting conventions", {"convention"}},
-      {"units", "units", {"unit"}},              {"records", "records: jobs and kinds of data", {"record"}},
+      {"models", "pipelines", {"pipeline"}}, {"operators", "operators of the library", {"op"}},
+      {"modules", "modules", {"module"}},    {"workloads", "workloads", {"workload"}},
+      {"devices", "devices", {"device"}},    {"precisions", "precisions", {"precision"}},
+      {"metrics", "metrics", {"metric"}},    {"conventions", "counting conventions", {"convention"}},
+      {"units", "units", {"unit"}},          {"records", "records: jobs and kinds of data", {"record"}},
   };
   return all;
 }
@@ -114,9 +115,11 @@ int runList(const ListOptions &options, const Invocation &invocation) {
   }
   for (const Listing &listing : listings()) {
     if (options.what != listing.name) continue;
-    std::vector<std::string> files = options.file.empty() ? modelFiles(invocation) : std::vector<std::string>{options.file};
+    std::vector<std::string> files =
+        options.file.empty() ? modelFiles(invocation) : std::vector<std::string>{options.file};
     if (options.format == "md" && options.what == "operators") {
-      if (options.file.empty()) std::erase_if(files, [](const std::string &f) { return f.find("/std/") == std::string::npos; });
+      if (options.file.empty())
+        std::erase_if(files, [](const std::string &f) { return f.find("/std/") == std::string::npos; });
       printOperatorReference(files, invocation);
       return kOk;
     }
@@ -134,10 +137,13 @@ void addList(CLI::App &app, Invocation &invocation) {
   for (const Listing &listing : listings()) names.emplace_back(listing.name);
   command->add_option("what", options->what, "What to list")->required()->check(CLI::IsMember(names));
   command->add_option("file", options->file, "Only those that this file declares")->type_name("FILE");
-  command->add_option("-f,--format", options->format, "text, or md for the reference of operators")->check(CLI::IsMember({"text", "md"}))->capture_default_str();
+  command->add_option("-f,--format", options->format, "text, or md for the reference of operators")
+      ->check(CLI::IsMember({"text", "md"}))
+      ->capture_default_str();
   options->diagnostics.addTo(*command);
   command->footer("Examples:\n  mdlc list models\n  mdlc list workloads models/wan2.1/job.mdl\n  mdlc list operators");
-  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runList(*options, invocation); }; });
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runList(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

@@ -51,15 +51,24 @@ void addVerify(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<VerifyCommandOptions>();
   CLI::App *command = app.add_subcommand("verify", "Compares every module with a measurement of the real model code");
   options->model.addTo(*command);
-  command->add_option("--reference", options->reference, "A measurement, made by tools/capture")->required()->type_name("REF.json");
-  command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")->type_name("STAGE");
-  command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")->capture_default_str();
+  command->add_option("--reference", options->reference, "A measurement, made by tools/capture")
+      ->required()
+      ->type_name("REF.json");
+  command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")
+      ->type_name("STAGE");
+  command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")
+      ->capture_default_str();
   command->add_flag("--totals", options->how.totalsOnly, "Compare the total and the parameters only");
   command->add_option("--rows", options->rows, "How many rows the text form shows, worst first")->capture_default_str();
-  command->add_option("-f,--format", options->format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  command->footer("One execution of the stage is compared, all its chunks included. The convention is torch unless given.\nExample:\n"
-                  "  mdlc verify models/wan2.1/t2v_14b.mdl -w W-003 --reference tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json");
-  command->callback([&invocation, options] { invocation.run = [&invocation, options] { return runVerify(*options, invocation); }; });
+  command->add_option("-f,--format", options->format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  command->footer("One execution of the stage is compared, all its chunks included. The convention is torch unless "
+                  "given.\nExample:\n"
+                  "  mdlc verify models/wan2.1/t2v_14b.mdl -w W-003 --reference "
+                  "tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json");
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runVerify(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

@@ -43,7 +43,8 @@ int main(int argc, char **argv) {
     int code = invocation.run ? invocation.run() : kUsage;
     return closeOutput() || code != kOk ? code : kWrong;
   } catch (const std::exception &error) {
-    std::fprintf(stderr, "mdlc: internal error: %s\n  please report it with the command line and the file\n", error.what());
+    std::fprintf(stderr, "mdlc: internal error: %s\n  please report it with the command line and the file\n",
+                 error.what());
     return kInternal;
   }
 }
