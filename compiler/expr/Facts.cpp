@@ -100,7 +100,7 @@ void Facts::assumeEqual(ExprId a, ExprId b) {
     if (!llvm::is_contained(nonNeg_, side)) nonNeg_.push_back(side);
 }
 
-// c*m*s + rest == 0 defines the symbol s as -rest/(c*m), if m is positive and s is nowhere else; the latest such symbol.
+// c*m*s + rest == 0 defines s as -rest/(c*m), if m is positive and s is nowhere else; the latest such symbol.
 bool Facts::assumeDefinition(ExprId zero) {
   llvm::SmallVector<SymbolId> symbols = pool_.symbols(zero);
   for (SymbolId s : llvm::reverse(symbols)) {

@@ -39,7 +39,7 @@ bool isSmaller(llvm::ArrayRef<Rational> a, llvm::ArrayRef<Rational> b) {
 
 } // namespace
 
-// max(a, b) -> b if b >= a. In structural order, against those kept so far: the result does not depend on the order given.
+// max(a, b) -> b if b >= a. Each in structural order against those kept so far: the order given does not matter.
 ExprId ExprPool::max(llvm::ArrayRef<ExprId> of) {
   if (of.empty() || llvm::is_contained(of, overflow())) return overflow();
   IdList kept;

@@ -181,7 +181,8 @@ std::optional<SymbolId> Parser::symbol() {
   }
   if (accept("#")) {
     std::optional<Int> index = integer();
-    if (!index || *index >= Int(pool_.symbolCount()) || index->isOverflow()) return fail("unknown symbol"), std::nullopt;
+    bool known = index && !index->isOverflow() && *index < Int(pool_.symbolCount());
+    if (!known) return fail("unknown symbol"), std::nullopt;
     return SymbolId{static_cast<uint32_t>(index->toInt64())};
   }
   std::optional<SymbolId> id = pool_.findSymbol(word);

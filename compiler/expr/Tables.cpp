@@ -115,7 +115,8 @@ ExprId Tables::normalise(llvm::SmallVectorImpl<Term> &list, Factors factors) {
   size_t kept = 0;
   for (size_t i = 0; i < list.size();) {
     Term sum = list[i++];
-    for (; i < list.size() && list[i].factors == sum.factors; ++i) sum.coefficient = sum.coefficient + list[i].coefficient;
+    for (; i < list.size() && list[i].factors == sum.factors; ++i)
+      sum.coefficient = sum.coefficient + list[i].coefficient;
     if (!sum.coefficient.isZero()) list[kept++] = sum;
   }
   list.truncate(kept);

@@ -144,8 +144,10 @@ int compareExprs(const Tables &tables, ExprId a, ExprId b);
 //===--- Monomial.cpp ------------------------------------------------------===//
 using FactorList = llvm::SmallVector<Factor, 8>;
 /// Appends the product to `out`; false if a power is too large.
-bool multiply(const Tables &tables, llvm::ArrayRef<Factor> a, llvm::ArrayRef<Factor> b, llvm::SmallVectorImpl<Factor> &out);
-/// m such that all of `e` is m times an expression without negative powers and without common factor, of the atoms that `take` accepts.
+bool multiply(const Tables &tables, llvm::ArrayRef<Factor> a, llvm::ArrayRef<Factor> b,
+              llvm::SmallVectorImpl<Factor> &out);
+/// The m for which `e` is m times an expression without negative powers and without common factor; only of the atoms
+/// that `take` accepts.
 FactorList commonFactors(const Tables &tables, ExprId e, llvm::function_ref<bool(AtomId)> take);
 /// The factors with negated powers.
 FactorList reciprocal(llvm::ArrayRef<Factor> factors);

@@ -177,8 +177,9 @@ bool Checker::bindOperand(const ast::Item *item, const ast::Param &param, const 
   SrcRange at = argument.expr ? argument.expr->range : call;
   if (!argument.given || argument.value.kind == ValueKind::None) {
     if (param.optional) return scope.set(param.name.name, noneValue()), true;
-    error(DiagId::MissingArgument, at, {std::string(text(item->name.name)), std::string(text(param.name.name))})
-        .note(param.range, "it is declared here");
+    error(DiagId::NotGiven, at, {std::string(source(at))})
+        .note(param.range, "`" + std::string(text(item->name.name)) + "` wants a tensor here")
+        .hint("ask first: `when given(" + std::string(source(at)) + ") { ... }`");
     return false;
   }
   if (!argument.value.isTensor()) {

@@ -99,6 +99,12 @@ Value Checker::evalName(const ast::Expr *expr, Env env) {
     return errorValue();
   }
   if (!item && library_.isDeclared(name, expr->range)) return errorValue(); // its syntax error has been reported
+  if (!modules_.empty())
+    for (const ast::Generic &generic : modules_.back().first->generics)
+      if (generic.name.name == name) {
+        error(DiagId::UnboundDim, expr->range, {std::string(text(name))}).note(generic.name.range, "it is declared here");
+        return errorValue();
+      }
   auto &diagnostic = error(DiagId::UnknownName, expr->range, {std::string(text(name))});
   std::vector<std::string_view> candidates;
   for (Scope *scope = env.scope; scope; scope = scope->outer())

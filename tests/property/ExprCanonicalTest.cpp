@@ -156,6 +156,13 @@ TEST_F(Canonical, Operations) {
   EXPECT_EQ(pool.div(n, {}), pool.overflow());
 }
 
+// `c` in 1..n-1 is empty at n = 1, so the least values of both are no counterexample.
+TEST_F(Canonical, BoundsThatExcludeTheCorner) {
+  pool.addSymbol({.name = "c", .lo = id("1"), .hi = id("n - 1")});
+  EXPECT_EQ(text(id("[n - 1 - c >= 0]")), "1");
+  EXPECT_EQ(text(id("[c - n >= 0]")), "0");
+}
+
 // The second sum's index would be captured by the replacement, or keep bounds that no longer hold.
 TEST_F(Canonical, SubstitutionRenamesBoundSymbols) {
   ExprId open = id("sum(k in 0..n: m^(k))");

@@ -44,7 +44,8 @@ protected:
   }
 
   void addLeaf(const Tree &tree) {
-    Built leaf{describe(tree), build(pool, tree), tree.op == Op::Const && (tree.value.isZero() || tree.value.isOne()), {}};
+    bool truth = tree.op == Op::Const && (tree.value.isZero() || tree.value.isOne());
+    Built leaf{describe(tree), build(pool, tree), truth, {}};
     for (std::vector<Rational> &point : points) leaf.values.push_back(reference::evaluate(tree, point));
     add(1, std::move(leaf));
   }
