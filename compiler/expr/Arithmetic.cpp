@@ -12,9 +12,7 @@ namespace {
 using TermList = llvm::SmallVector<Term, 16>;
 constexpr size_t kMaxProducts = size_t{1} << 18;
 
-Term signedTerm(const Term &term, bool negative) {
-  return negative ? Term{-term.coefficient, term.factors} : term;
-}
+Term signedTerm(const Term &term, bool negative) { return negative ? Term{-term.coefficient, term.factors} : term; }
 
 // c*m + d*m -> (c+d)*m; 0*m -> 0
 void merge(const Tables &t, llvm::ArrayRef<Term> a, llvm::ArrayRef<Term> b, bool negative, TermList &out) {

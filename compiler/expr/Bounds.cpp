@@ -24,9 +24,7 @@ End plus(End a, End b) { return a && b ? checked(*a + *b) : End(); }
 
 Interval plus(const Interval &a, const Interval &b) { return {plus(a.lo, b.lo), plus(a.hi, b.hi)}; }
 
-Interval negated(const Interval &a) {
-  return {a.hi ? End(-*a.hi) : End(), a.lo ? End(-*a.lo) : End()};
-}
+Interval negated(const Interval &a) { return {a.hi ? End(-*a.hi) : End(), a.lo ? End(-*a.lo) : End()}; }
 
 /// Of a value from `a`, which is not negative, and one from `b`.
 End product(End a, End b) {
@@ -79,9 +77,7 @@ Interval boundsOfTerm(const Tables &t, const Term &term) {
   return term.coefficient.sign() < 0 ? negated(scaled) : scaled;
 }
 
-Interval rounded(const Interval &a) {
-  return {a.lo ? End(a.lo->floor()) : End(), a.hi ? End(a.hi->floor()) : End()};
-}
+Interval rounded(const Interval &a) { return {a.lo ? End(a.lo->floor()) : End(), a.hi ? End(a.hi->floor()) : End()}; }
 
 // The dependency between operands is lost by intervals, so the prover is asked too.
 Interval boundsOfFloor(const Tables &t, ExprId q) {

@@ -54,8 +54,8 @@ private:
     return false;
   }
   int coordinate(AtomId atom) const {
-    return point_[static_cast<size_t>(
-        llvm::find_if(variables_, [&](Factor v) { return v.atom == atom; }) - variables_.begin())];
+    return point_[static_cast<size_t>(llvm::find_if(variables_, [&](Factor v) { return v.atom == atom; }) -
+                                      variables_.begin())];
   }
   Rational value() const {
     Rational sum;

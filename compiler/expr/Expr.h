@@ -123,10 +123,10 @@ public:
   ExprId min(llvm::ArrayRef<ExprId> of);
   /// base ^ exponent; a constant integer exponent is multiplied out or makes negative powers.
   ExprId pow(ExprId base, ExprId exponent);
-  ExprId nonNeg(ExprId a);                 ///< [a >= 0]
-  ExprId equal(ExprId a, ExprId b);        ///< [a == b]; integers only
-  ExprId logicalNot(ExprId a);             ///< 1 - a
-  ExprId logicalOr(ExprId a, ExprId b);    ///< a + b - a*b
+  ExprId nonNeg(ExprId a);                             ///< [a >= 0]
+  ExprId equal(ExprId a, ExprId b);                    ///< [a == b]; integers only
+  ExprId logicalNot(ExprId a);                         ///< 1 - a
+  ExprId logicalOr(ExprId a, ExprId b);                ///< a + b - a*b
   ExprId choose(ExprId condition, ExprId a, ExprId b); ///< b + condition*(a - b)
   /// The sum of `body` for `index` in lo..hi (half open; empty when hi <= lo); closed where CANONICAL.md says so.
   /// The range lies within the declared bounds of `index`: they have already been used in `body`.
@@ -188,6 +188,8 @@ private:
 
 /// `3*n^2 + floor((n + 3)/4) - 1`. `parse` reads it back to the same id.
 std::string print(const ExprPool &pool, ExprId id);
+/// The same with symbols by their names alone, also where two share one: for messages, not to be read back.
+std::string printForPeople(const ExprPool &pool, ExprId id);
 /// Reads the printed form; symbols by name, which must be declared. On failure nullopt and a message.
 std::optional<ExprId> parse(ExprPool &pool, std::string_view text, std::string *error);
 

@@ -22,10 +22,8 @@ IdList flatten(const Tables &t, llvm::ArrayRef<ExprId> of) {
   IdList flat;
   for (ExprId id : of) {
     llvm::ArrayRef<ExprId> nested = operandsOfMax(t, id);
-    if (nested.empty())
-      flat.push_back(id);
-    else
-      llvm::append_range(flat, nested);
+    if (nested.empty()) flat.push_back(id);
+    else llvm::append_range(flat, nested);
   }
   llvm::sort(flat, [&](ExprId a, ExprId b) { return compareExprs(t, a, b) < 0; });
   flat.erase(std::unique(flat.begin(), flat.end()), flat.end());

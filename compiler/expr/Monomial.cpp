@@ -24,14 +24,10 @@ bool multiply(const Tables &tables, llvm::ArrayRef<Factor> a, llvm::ArrayRef<Fac
   size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
     int c = compareAtoms(tables, a[i].atom, b[j].atom);
-    if (c < 0)
-      out.push_back(a[i++]);
-    else if (c > 0)
-      out.push_back(b[j++]);
-    else if (!appendPower(tables, a[i].atom, int64_t{a[i].power} + b[j].power, out))
-      return false;
-    else
-      ++i, ++j;
+    if (c < 0) out.push_back(a[i++]);
+    else if (c > 0) out.push_back(b[j++]);
+    else if (!appendPower(tables, a[i].atom, int64_t{a[i].power} + b[j].power, out)) return false;
+    else ++i, ++j;
   }
   out.append(a.begin() + static_cast<ptrdiff_t>(i), a.end());
   out.append(b.begin() + static_cast<ptrdiff_t>(j), b.end());

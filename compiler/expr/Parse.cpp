@@ -95,12 +95,9 @@ ExprId Parser::sum() {
 ExprId Parser::product() {
   ExprId result = power();
   while (!failed()) {
-    if (accept("*"))
-      result = pool_.mul(result, power());
-    else if (accept("/"))
-      result = quotient(result, power());
-    else
-      break;
+    if (accept("*")) result = pool_.mul(result, power());
+    else if (accept("/")) result = quotient(result, power());
+    else break;
   }
   return result;
 }

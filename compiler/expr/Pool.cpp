@@ -86,10 +86,8 @@ std::optional<std::pair<Rational, ExprId>> ExprPool::linearIn(ExprId id, SymbolI
   Rational slope;
   llvm::SmallVector<Term, 8> rest;
   for (const Term &term : terms(id))
-    if (term.factors == line[0].factors)
-      slope = term.coefficient;
-    else
-      rest.push_back(term);
+    if (term.factors == line[0].factors) slope = term.coefficient;
+    else rest.push_back(term);
   if (slope.isZero()) return std::nullopt;
   ExprId other = tables_->intern(rest, Factors::InArena);
   if (dependsOn(other, symbol)) return std::nullopt;

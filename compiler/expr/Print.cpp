@@ -12,7 +12,7 @@ namespace {
 
 class Printer {
 public:
-  explicit Printer(const ExprPool &pool) : pool_(pool) {}
+  explicit Printer(const ExprPool &pool, bool unique = true) : pool_(pool), unique_(unique) {}
   void sum(ExprId id);
   std::string take() { return std::move(out_); }
 
@@ -32,6 +32,7 @@ private:
   bool isInverse(Factor factor) const { return pool_.atom(factor.atom).kind == AtomKind::Inverse; }
 
   const ExprPool &pool_;
+  bool unique_; ///< Symbols that share a name are told apart
   std::string out_;
 };
 
@@ -134,6 +135,10 @@ void Printer::atom(const Atom &a) {
 
 void Printer::symbol(SymbolId id) {
   const std::string &name = pool_.symbolInfo(id).name;
+  if (!unique_) {
+    out_ += name;
+    return;
+  }
   bool quotable = !llvm::is_contained(name, '"');
   out_ += isName(name) ? name : '"' + (quotable ? name : "") + '"';
   if (!quotable || pool_.findSymbol(name) != id) out_ += "#" + std::to_string(id.index);
@@ -169,6 +174,12 @@ void Printer::rows(llvm::ArrayRef<ExprId> ids, size_t length) {
     list(ids.slice(i, length));
     out_ += ']';
   }
+}
+
+std::string printForPeople(const ExprPool &pool, ExprId id) {
+  Printer printer(pool, false);
+  printer.sum(id);
+  return printer.take();
 }
 
 std::string print(const ExprPool &pool, ExprId id) {

@@ -270,8 +270,7 @@ bool Prover::tryVariable(const Goal &goal, unsigned v, int depth) {
     return (negative && tryFloor(goal, v, true, depth)) || (positive && tryFloor(goal, v, false, depth));
   case AtomKind::Max:
     if (tryCases(goal, v, atom.atom.args, depth)) return true;
-    return positive &&
-           llvm::any_of(atom.atom.args, [&](ExprId id) { return tryBound(goal, v, id, 1, depth); });
+    return positive && llvm::any_of(atom.atom.args, [&](ExprId id) { return tryBound(goal, v, id, 1, depth); });
   case AtomKind::NonNeg: {
     Fraction zero, one{{{Key{0}, Rational(1)}}, 0};
     return stepWith(goal, v, zero, 0, depth) && stepWith(goal, v, one, 0, depth);
@@ -322,9 +321,8 @@ bool hasCounterexample(const Tables &t, llvm::ArrayRef<Term> terms, Rational plu
     Rational value = valueAt(t, terms, large) + plus;
     return value.sign() < 0 && !value.isOverflow();
   };
-  return fails({}) || llvm::any_of(terms, [&](const Term &term) {
-           return term.coefficient.sign() < 0 && fails(term.factors);
-         });
+  return fails({}) ||
+         llvm::any_of(terms, [&](const Term &term) { return term.coefficient.sign() < 0 && fails(term.factors); });
 }
 
 } // namespace

@@ -12,8 +12,8 @@
 namespace mdl::expr::reference {
 
 enum class Op : uint8_t {
-  Const,    ///< `value`
-  Symbol,   ///< the symbol with number `symbol`
+  Const,  ///< `value`
+  Symbol, ///< the symbol with number `symbol`
   Add,
   Sub,
   Mul,
@@ -22,20 +22,20 @@ enum class Op : uint8_t {
   Ceil,
   FloorDiv,
   CeilDiv,
-  Mod,      ///< a - b*floor(a/b)
+  Mod, ///< a - b*floor(a/b)
   Min,
   Max,
-  LessEq,   ///< comparisons and logic: 0 or 1
+  LessEq, ///< comparisons and logic: 0 or 1
   Less,
   Equal,
   NotEqual,
   And,
   Or,
   Not,
-  Choose,   ///< args[0] != 0 ? args[1] : args[2]; both must have a value
-  Pow,      ///< an integer exponent
-  Sum,      ///< over symbol `symbol` in args[0]..args[1] of args[2]
-  ArgMin,   ///< `rowLength` values a row
+  Choose, ///< args[0] != 0 ? args[1] : args[2]; both must have a value
+  Pow,    ///< an integer exponent
+  Sum,    ///< over symbol `symbol` in args[0]..args[1] of args[2]
+  ArgMin, ///< `rowLength` values a row
 };
 
 struct Tree {

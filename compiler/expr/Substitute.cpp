@@ -55,10 +55,8 @@ ExprId Substitution::of(ExprId id) {
   llvm::SmallVector<Term, 8> kept;
   llvm::SmallVector<ExprId, 8> parts;
   for (const Term &term : pool_.terms(id))
-    if (touches(term.factors))
-      parts.push_back(ofTerm(term));
-    else
-      kept.push_back(term);
+    if (touches(term.factors)) parts.push_back(ofTerm(term));
+    else kept.push_back(term);
   parts.push_back(pool_.fromTerms(kept));
   return pool_.add(parts);
 }

@@ -15,9 +15,9 @@ struct Fraction {
   int den;
 };
 /// Bernoulli's numbers B_0 .. B_16, with B_1 = -1/2.
-constexpr Fraction kBernoulli[kMaxPolynomialPower + 1] = {
-    {1, 1}, {-1, 2}, {1, 6}, {0, 1},  {-1, 30},     {0, 1}, {1, 42}, {0, 1},       {-1, 30},
-    {0, 1}, {5, 66}, {0, 1}, {-691, 2730}, {0, 1}, {7, 6},  {0, 1}, {-3617, 510}};
+constexpr Fraction kBernoulli[kMaxPolynomialPower + 1] = {{1, 1},       {-1, 2}, {1, 6},   {0, 1}, {-1, 30},    {0, 1},
+                                                          {1, 42},      {0, 1},  {-1, 30}, {0, 1}, {5, 66},     {0, 1},
+                                                          {-691, 2730}, {0, 1},  {7, 6},   {0, 1}, {-3617, 510}};
 
 } // namespace
 

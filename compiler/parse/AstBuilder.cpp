@@ -32,7 +32,7 @@ Rational AstBuilder::number(const Token &token) {
   NumberLiteral literal = readNumber(token.text);
   if (!literal.problem.empty())
     diagnostics_.report(DiagId::BadNumber, token.range(), {std::string(token.text), std::string(literal.problem)});
-  return literal.value;
+  return literal.problem.empty() ? literal.value : Rational::overflow();
 }
 
 void AstBuilder::syntaxError(SrcRange range, std::string message) {

@@ -27,6 +27,7 @@ const Tensor *Checker::makeTensor(Shape shape, RoleId role, Tensor::Origin origi
 }
 
 Value Checker::makeList(llvm::ArrayRef<Value> elements) {
+  if (!spend(elements.size(), {})) return errorValue();
   Value value;
   value.kind = ValueKind::List;
   value.list = new (arena_.Allocate<ListValue>()) ListValue{keep(elements)};

@@ -5,6 +5,7 @@
 // equality). Nothing else, and no search.
 //===----------------------------------------------------------------------===//
 #include "Check.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace mdl::sema {
 
@@ -71,6 +72,14 @@ Value Checker::evalCall(const ast::Expr *expr, Env env, const ast::Label *label,
   }
 }
 
+/// Does an operator declare a weight of this name, which a caller may tie?
+static bool hasWeight(const ast::Item *op, std::string_view name) {
+  return llvm::any_of(op->body, [&](const ast::Stmt *stmt) {
+    return stmt->kind == ast::StmtKind::Weight && stmt->label && stmt->label->segments.size() == 1 &&
+           stmt->label->segments[0].text == name;
+  });
+}
+
 /// Sorts the arguments by parameter and evaluates them. nullopt after a mistake; an erroneous value is silent.
 std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *item, const ast::Expr *call, Env env,
                                                             bool allowExtra) {
@@ -85,11 +94,14 @@ std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *ite
         if (item->params[i].name.name == arg.name.name) at = i;
     } else at = next++;
     bool extra = arg.name && at == item->params.size();
-    if (extra && !allowExtra) {
+    if (extra && !(allowExtra && hasWeight(item, text(arg.name.name)))) {
       std::string has;
       std::vector<std::string_view> names;
       for (const ast::Param &param : item->params)
         has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
+      for (const ast::Stmt *stmt : item->body)
+        if (item->kind == ItemKind::Op && stmt->kind == ast::StmtKind::Weight)
+          has += ", " + quoted(stmt->label->segments[0].text), names.push_back(stmt->label->segments[0].text);
       auto &diagnostic =
           error(DiagId::UnknownParameter, arg.name.range,
                 {std::string(text(item->name.name)), std::string(text(arg.name.name)), has.empty() ? "none" : has});
@@ -119,6 +131,7 @@ std::optional<Checker::Arguments> Checker::collectArguments(const ast::Item *ite
       failed = true;
     } else arguments.byParam[at] = given;
   }
+  if (failed) return std::nullopt; // a misspelt name would also be missing
   for (size_t i = 0; i < item->params.size(); ++i) {
     const ast::Param &param = item->params[i];
     if (arguments.byParam[i].given || param.optional || param.defaultValue) continue;
@@ -347,15 +360,16 @@ void Checker::reportDims(ExprId got, ExprId wanted, const ast::Expr *pattern, co
 Value Checker::evalFunction(const ast::Item *fn, const ast::Expr *call, Env env) {
   auto arguments = collectArguments(fn, call, env, false);
   if (!arguments) return errorValue();
-  if (functionDepth_ >= 64) {
+  if (!evaluating_.insert(fn).second) {
     error(DiagId::RecursiveFunction, fn->name.range, {std::string(text(fn->name.name))});
     return errorValue();
   }
+  auto done = llvm::make_scope_exit([&] { evaluating_.erase(fn); });
+  DepthGuard depth(*this, call->range);
+  if (!depth) return errorValue();
   Scope scope;
   if (!bindParameters(fn, call, *arguments, scope)) return errorValue();
-  ++functionDepth_;
   Value value = evalExpected(fn->expr, {&scope}, fn->type);
-  --functionDepth_;
   return coerce(value, fn->type, "the result of " + quoted(text(fn->name.name)), fn->expr->range, {&scope});
 }
 
@@ -396,6 +410,11 @@ Value Checker::evalRecordCall(const ast::Item *record, const ast::Expr *call, En
 
 /// A record from the fields bound in `scope`; the others take their defaults.
 Value Checker::makeRecord(const ast::Item *record, Scope &scope, SrcRange range) {
+  if (!evaluating_.insert(record).second) {
+    error(DiagId::RecursiveFunction, record->name.range, {std::string(text(record->name.name))});
+    return errorValue();
+  }
+  auto done = llvm::make_scope_exit([&] { evaluating_.erase(record); });
   llvm::SmallVector<Value> fields;
   for (const ast::Field &field : record->fields) {
     Value *given = scope.findHere(field.name.name);

@@ -89,7 +89,7 @@ public:
   std::vector<SrcRange> rulesFor(std::string_view op, std::string_view metric, std::string_view convention,
                                  std::string_view traffic);
 
-  std::string show(ExprId id) const { return expr::print(pool_, id); }
+  std::string show(ExprId id) const { return expr::printForPeople(pool_, id); }
   std::string show(Shape shape) const;
   std::string show(const Value &value) const;
   /// The number with its unit as people write it: `3 GB` stays in base units, `24000000000 bit`.
@@ -101,15 +101,29 @@ private:
     Region *region = nullptr;
     Frame *outer = nullptr;
     llvm::StringSet<> taken;
-    bool inRepeat = false;           ///< The body of a repeat piece
-    ExprId repeatIndex;              ///< inRepeat: the value of its index, a symbol or a constant
-    bool folded = false;             ///< inRepeat: the piece has several turns
-    const Scope *boundary = nullptr; ///< Names bound in scopes outside of it can only be set when carried
+    llvm::StringMap<unsigned> nextOf; ///< The number that the next instance of a name would get
+    bool inRepeat = false;            ///< The body of a repeat piece
+    ExprId repeatIndex;               ///< inRepeat: the value of its index, a symbol or a constant
+    bool folded = false;              ///< inRepeat: the piece has several turns
+    const Scope *boundary = nullptr;  ///< Names bound in scopes outside of it can only be set when carried
     llvm::ArrayRef<ast::Ident> carried;
   };
   struct Env {
     Scope *scope;
     Frame *frame = nullptr; ///< Null where no instance can be made
+  };
+  /// Counts how deep declarations use each other, so that no chain of them can overflow the stack.
+  class DepthGuard {
+  public:
+    DepthGuard(Checker &checker, SrcRange range);
+    DepthGuard(const DepthGuard &) = delete;
+    DepthGuard &operator=(const DepthGuard &) = delete;
+    ~DepthGuard() { --checker_.depth_; }
+    explicit operator bool() const { return fine_; }
+
+  private:
+    Checker &checker_;
+    bool fine_ = true;
   };
   struct Undecided {
     ExprId condition;
@@ -142,6 +156,7 @@ private:
   void collectTensors(const Value &value, std::vector<const Tensor *> &into) const;
 
   // Eval.cpp, Arithmetic.cpp: expressions.
+  bool spend(size_t steps, SrcRange range);
   Value eval(const ast::Expr *expr, Env env);
   Value evalExpected(const ast::Expr *expr, Env env, const ast::Type *type);
   Value evalNumber(const ast::Expr *expr);
@@ -296,6 +311,7 @@ private:
   std::string showInput(const Input &input, Int value) const;
   bool fieldRange(const ast::Field &field, Input &input);
   void addClaims(const ast::Item *job, PipelineModel &model, Scope &fields);
+  bool wantNonNegative(ExprId count, std::string_view what, SrcRange range);
   bool stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &scope);
   Value evalStageValue(const ast::Value &value, Env env);
 
@@ -324,6 +340,7 @@ private:
   void checkGenericBody(const ast::Item *item, Arguments &arguments, Scope &scope, Frame &frame);
   std::optional<llvm::SmallVector<ExprId>> genericShape(const ast::Item *item, const ast::Type *type, Scope &scope);
   void bindGenericDim(const ast::Item *item, const ast::Element &element, Scope &scope);
+  bool checkType(const ast::Type *type);
   void checkNamesDifferInCase(llvm::ArrayRef<const ast::Item *> items);
   void checkExtend(const ast::Item *item);
   void checkEnum(const ast::Item *item);
@@ -359,7 +376,10 @@ private:
   llvm::SmallVector<SymbolId, 8> activeIndices_;
   std::vector<Guard> guards_;
   std::vector<std::pair<const ast::Item *, SrcRange>> modules_; ///< Being checked, with the call: for notes
-  unsigned functionDepth_ = 0;
+  unsigned depth_ = 0;                                          ///< Of declarations that use each other
+  size_t budget_ = 20'000'000;                                  ///< Steps of evaluation that are left
+  bool exhausted_ = false;
+  llvm::DenseSet<const ast::Param *> evaluatingDefaults_;
   bool generic_ = false;
   /// Parameters of the call being bound that have a default and no value yet.
   struct Pending {

@@ -2,6 +2,7 @@
 // Operators on numbers are in Arithmetic.cpp, calls in Call.cpp.
 //===----------------------------------------------------------------------===//
 #include "Check.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace mdl::sema {
 
@@ -17,8 +18,25 @@ Diagnostic &Checker::error(DiagId id, SrcRange range, std::vector<std::string> a
   return diagnostic;
 }
 
+Checker::DepthGuard::DepthGuard(Checker &checker, SrcRange range) : checker_(checker) {
+  static constexpr unsigned kMaxDepth = 200;
+  fine_ = ++checker.depth_ <= kMaxDepth;
+  if (!fine_) checker.error(DiagId::TooDeep, range, {std::to_string(kMaxDepth)});
+}
+
+/// One step of work; false, reported once, when a file asks for more than can be done in seconds.
+bool Checker::spend(size_t steps, SrcRange range) {
+  if (steps <= budget_) return budget_ -= steps, true;
+  if (!exhausted_) {
+    DiagnosticEngine::Pin pin(diagnostics_);
+    error(DiagId::TooMuchWork, range);
+  }
+  exhausted_ = true;
+  return false;
+}
+
 Value Checker::eval(const ast::Expr *expr, Env env) {
-  if (stopped()) return errorValue();
+  if (stopped() || exhausted_ || !spend(1, expr->range)) return errorValue();
   switch (expr->kind) {
   case ExprKind::Number: return evalNumber(expr);
   case ExprKind::String: {
@@ -85,6 +103,11 @@ Value Checker::evalName(const ast::Expr *expr, Env env) {
     if (pending.scope != env.scope) continue;
     for (const ast::Param &param : pending.item->params)
       if (param.name.name == name && param.defaultValue) {
+        if (!evaluatingDefaults_.insert(&param).second) {
+          error(DiagId::RecursiveFunction, param.name.range, {std::string(text(name))});
+          return errorValue();
+        }
+        auto done = llvm::make_scope_exit([&] { evaluatingDefaults_.erase(&param); });
         Value value = coerce(evalExpected(param.defaultValue, env, param.type), param.type,
                              "parameter `" + std::string(text(name)) + "`", param.range, env);
         env.scope->set(name, value);
@@ -102,7 +125,8 @@ Value Checker::evalName(const ast::Expr *expr, Env env) {
   if (!modules_.empty())
     for (const ast::Generic &generic : modules_.back().first->generics)
       if (generic.name.name == name) {
-        error(DiagId::UnboundDim, expr->range, {std::string(text(name))}).note(generic.name.range, "it is declared here");
+        error(DiagId::UnboundDim, expr->range, {std::string(text(name))})
+            .note(generic.name.range, "it is declared here");
         return errorValue();
       }
   auto &diagnostic = error(DiagId::UnknownName, expr->range, {std::string(text(name))});
@@ -116,6 +140,9 @@ Value Checker::evalName(const ast::Expr *expr, Env env) {
 
 Value Checker::evalConst(const ast::Item *item) {
   if (auto known = constants_.find(item); known != constants_.end()) return known->second;
+  DiagnosticEngine::Pin pin(diagnostics_); // a constant is evaluated once
+  DepthGuard depth(*this, item->name.range);
+  if (!depth) return errorValue();
   if (!evaluating_.insert(item).second) {
     error(DiagId::RecursiveFunction, item->name.range, {std::string(text(item->name.name))});
     return errorValue();

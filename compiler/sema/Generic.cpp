@@ -166,6 +166,25 @@ std::optional<Value> Checker::genericValue(const ast::Type *type, std::string_vi
   return record;
 }
 
+/// Does the type exist, with what is in its brackets? Reports the first name that does not.
+bool Checker::checkType(const ast::Type *type) {
+  if (type->kind == ast::TypeKind::Tensor) return true;
+  static constexpr std::string_view kKnown[] = {"size", "nat", "int", "real", "bool", "string", "shape", "list", "map"};
+  std::string_view name = text(type->name.name);
+  bool known = llvm::is_contained(kKnown, name);
+  if (!known) {
+    const ast::Item *item = library_.find(type->name.name, type->range);
+    known = item && (item->kind == ItemKind::Record || item->kind == ItemKind::Enum);
+    if (!item && library_.isDeclared(type->name.name, type->range)) return false;
+  }
+  if (!known) {
+    error(DiagId::UnknownType, type->name.range, {std::string(name)});
+    return false;
+  }
+  bool container = name == "list" || name == "map";
+  return !container || llvm::all_of(type->args, [&](const ast::Type *arg) { return checkType(arg); });
+}
+
 /// The dims of an operand's pattern with symbols for its variables: `[B, heads * hd]`.
 std::optional<llvm::SmallVector<ExprId>> Checker::genericShape(const ast::Item *item, const ast::Type *type,
                                                                Scope &scope) {
@@ -205,6 +224,7 @@ void Checker::checkGeneric(const ast::Item *item) {
   for (size_t i = 0; i < item->params.size(); ++i) {
     const ast::Param &param = item->params[i];
     if (param.type->kind == ast::TypeKind::Tensor) continue;
+    if (!checkType(param.type)) complete = false;
     auto value = genericValue(param.type, text(param.name.name), 0);
     if (!value && !param.defaultValue && !param.optional) complete = false;
     if (!value) continue;

@@ -35,7 +35,9 @@ Label Checker::makeLabel(const ast::Label *label, NameId bindName, NameId callee
       segments.append(indices.begin(), indices.end());
       return show(keep(llvm::ArrayRef<LabelSegment>(segments)));
     };
-    for (unsigned n = 2; isTaken(build(), *env.frame); ++n) name = base + "~" + std::to_string(n);
+    unsigned &next = env.frame->nextOf[base];
+    if (next == 0) next = 2;
+    while (isTaken(build(), *env.frame)) name = base + "~" + std::to_string(next++);
   } else
     for (const ast::LabelSegment &segment : label->segments) {
       if (!segment.index) {

@@ -112,6 +112,7 @@ void Library::index(LoadedFile &file) {
 const ast::Item *Library::findIn(LoadedFile &file, NameId name) {
   auto at = file.declared.find(name.index);
   if (at == file.declared.end()) return nullptr;
+  DiagnosticEngine::Pin pin(diagnostics_); // a declaration is parsed once
   for (const ast::Item *item : file.file->items(at->second))
     if (item->name.name == name) return item;
   return nullptr;
@@ -127,6 +128,7 @@ std::vector<LoadedFile *> Library::reachable(LoadedFile *from) const {
 }
 
 const ast::Item *Library::find(NameId name, SrcRange from) {
+  DiagnosticEngine::Pin pin(diagnostics_); // what is found is remembered
   LoadedFile *file = fileOf(from);
   if (!file) file = prelude_;
   if (!file) return nullptr;

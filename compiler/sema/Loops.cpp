@@ -77,6 +77,7 @@ bool Checker::runPiece(LoopRun &run, ExprId lo, ExprId hi) {
   }
   auto mark = diagnostics_.mark();
   size_t guards = guards_.size();
+  auto facts = std::make_unique<expr::Facts>(*facts_);
   Scope scope(run.env.scope);
   scope.set(stmt->names[0].name, numberValue(index));
   for (size_t i = 0; i < stmt->carry.size(); ++i)
@@ -86,7 +87,7 @@ bool Checker::runPiece(LoopRun &run, ExprId lo, ExprId hi) {
   frame.inRepeat = !run.node->inTime, frame.repeatIndex = index, frame.folded = !single;
   Results results = runBody(stmt->body, {&scope, &frame}, run.owner);
   if (!single) activeIndices_.pop_back();
-  auto takeBack = [&] { diagnostics_.rollback(mark), guards_.resize(guards); };
+  auto takeBack = [&] { diagnostics_.rollback(mark), guards_.resize(guards), std::swap(facts_, facts); };
 
   if (stopped()) {
     if (single || !pool_.dependsOn(undecided_->condition, *piece.index)) return false;

@@ -19,6 +19,8 @@ Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env e
             {std::string(text(module->name.name)), path + std::string(text(module->name.name))});
       return errorValue();
     }
+  DepthGuard depth(*this, call->range);
+  if (!depth) return errorValue();
   auto arguments = collectArguments(module, call, env, false);
   if (!arguments) return errorValue();
   Key key = keyOf(module, *arguments);

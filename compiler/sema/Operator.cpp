@@ -52,25 +52,6 @@ OpApplication *Checker::makeApplication(const ast::Item *op, const ast::Expr *ca
       bindParameters(op, call, standIns, application->scope) && runOperatorBody(*application, op->body, standIns);
   for (const ast::Item *extension : library_.extensions(op->name.name))
     fine = fine && runOperatorBody(*application, extension->body, standIns);
-  for (const auto &[name, argument] : arguments.extra) {
-    bool known = llvm::any_of(op->body, [&, id = name.name](const ast::Stmt *stmt) {
-      return stmt->kind == StmtKind::Weight && stmt->label && stmt->label->segments.size() == 1 &&
-             intern(stmt->label->segments[0].text) == id;
-    });
-    if (known) continue;
-    std::string has;
-    std::vector<std::string_view> names;
-    for (const ast::Param &param : op->params)
-      has += (has.empty() ? "" : ", ") + quoted(text(param.name.name)), names.push_back(text(param.name.name));
-    for (const ast::Stmt *stmt : op->body)
-      if (stmt->kind == StmtKind::Weight)
-        has += ", " + quoted(stmt->label->segments[0].text), names.push_back(stmt->label->segments[0].text);
-    auto &diagnostic = error(DiagId::UnknownParameter, name.range,
-                             {std::string(text(op->name.name)), std::string(text(name.name)), has});
-    if (auto near = nearest(text(name.name), names); !near.empty())
-      diagnostic.hint("did you mean " + quoted(near) + "?");
-    fine = false;
-  }
   fine = fine && !stopped() && makeResults(*application, call->range);
   modules_.pop_back();
   if (!fine || stopped()) return nullptr;
@@ -214,6 +195,7 @@ bool Checker::declareStorage(const ast::Stmt *stmt, Scope &scope, std::vector<St
     error(DiagId::TypeMismatch, stmt->type->range, {"storage", "a shape", quoted(show(stmt->type))});
     return false;
   }
+  scope.set(name, errorValue()); // until it is known to be right
   RoleId usual = kind == StorageKind::Weight ? weightRole_ : kind == StorageKind::State ? stateRole_ : actRole_;
   auto role = roleOf(stmt->type->name, usual);
   auto dims = toShape(stmt->type->shape, env, "a dimension");

@@ -246,7 +246,7 @@ void Checker::runStage(const ast::Stmt *stmt, Env env, PipelineModel &model) {
   Scope scope(env.scope);
   if (stmt->times) {
     auto count = toCount(eval(stmt->times, env), "`times`", stmt->times->range);
-    if (!count) return assign(name, errorValue(), env);
+    if (!count || !wantNonNegative(*count, "`times`", stmt->times->range)) return assign(name, errorValue(), env);
     stage.hi = *count;
   }
   if (stmt->turns && !stageTurns(stmt, env, stage, scope)) return assign(name, errorValue(), env);
@@ -264,6 +264,16 @@ void Checker::runStage(const ast::Stmt *stmt, Env env, PipelineModel &model) {
   collectTensors(value, stage.results);
   env.scope->set(name.name, value);
   model.stages.push_back(std::move(stage));
+}
+
+/// A count of turns: an error when it is negative, a condition of the program when it may be.
+bool Checker::wantNonNegative(ExprId count, std::string_view what, SrcRange range) {
+  Truth truth = facts_->nonNeg(count);
+  if (truth == Truth::False) error(DiagId::NotPositive, range, {std::string(what), show(count), "0"});
+  else if (truth == Truth::Open && mayDeferGuard(count))
+    addGuard(GuardKind::Require, pool_.nonNeg(count), std::string(what) + " would be less than 0: " + show(count),
+             range);
+  return truth != Truth::False;
 }
 
 bool Checker::stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &scope) {

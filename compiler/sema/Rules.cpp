@@ -72,6 +72,11 @@ ExprId Checker::evalRule(const OpApplication &application, const ast::Stmt *rule
       return zero;
     }
   }
+  if (facts_->nonNeg(value.number) == Truth::False) {
+    error(DiagId::NotPositive, rule->expr->range,
+          {"the rule of " + quoted(text(metric.name)), show(value.number), "0"});
+    return zero;
+  }
   return pool_.mul(factor, value.number);
 }
 
@@ -117,6 +122,10 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
     cost.operand = -1; // more than one reading is no longer "the operand once"
   }
   cost.elements = pool_.mul(cost.elements, factor);
+  if (facts_->nonNeg(cost.elements) == Truth::False) {
+    error(DiagId::NotPositive, move.what->range, {"a move", show(cost.elements), "0"});
+    return;
+  }
   costs.moves.push_back(cost);
 }
 
@@ -228,7 +237,7 @@ void Checker::checkRuleMetric(const ast::Stmt *stmt) {
     std::string_view from = metric.source == Metric::Source::Storage    ? "the weights and states"
                             : metric.source == Metric::Source::Liveness ? "the schedule"
                                                                         : "traffic rules";
-    error(DiagId::MetricNotARule, name.range, {std::string(text(name.name)), std::string(from)});
+    error(DiagId::MetricNotRule, name.range, {std::string(text(name.name)), std::string(from)});
     return;
   }
   auto &diagnostic = error(DiagId::UnknownMetric, name.range, {std::string(text(name.name))});

@@ -27,6 +27,7 @@ Diagnostic &DiagnosticEngine::report(DiagId id, SrcRange range, std::vector<std:
   if (!seen_.insert({id, range}).second) return repeated_ = std::move(diagnostic);
   if (diagnostic.severity() == Severity::Error) ++errors_;
   kept_.push_back(std::make_unique<Diagnostic>(std::move(diagnostic)));
+  if (pins_ > 0) pinned_.insert(kept_.back().get());
   return *kept_.back();
 }
 
@@ -40,9 +41,15 @@ std::vector<const Diagnostic *> DiagnosticEngine::sorted() const {
 }
 
 void DiagnosticEngine::rollback(Mark mark) {
-  for (size_t i = mark.kept; i < kept_.size(); ++i) seen_.erase({kept_[i]->id, kept_[i]->range});
-  kept_.resize(mark.kept);
+  size_t kept = mark.kept;
   errors_ = mark.errors;
+  for (size_t i = mark.kept; i < kept_.size(); ++i) {
+    if (pinned_.contains(kept_[i].get())) {
+      errors_ += kept_[i]->severity() == Severity::Error;
+      kept_[kept++] = std::move(kept_[i]);
+    } else seen_.erase({kept_[i]->id, kept_[i]->range});
+  }
+  kept_.resize(kept);
 }
 
 } // namespace mdl

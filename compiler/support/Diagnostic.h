@@ -85,10 +85,23 @@ public:
   };
   Mark mark() const { return {kept_.size(), errors_}; }
   void rollback(Mark mark);
+  /// What is reported while one is alive is never taken back: the result of the work is kept, so it is done once.
+  class Pin {
+  public:
+    explicit Pin(DiagnosticEngine &engine) : engine_(engine) { ++engine_.pins_; }
+    Pin(const Pin &) = delete;
+    Pin &operator=(const Pin &) = delete;
+    ~Pin() { --engine_.pins_; }
+
+  private:
+    DiagnosticEngine &engine_;
+  };
 
 private:
   std::vector<std::unique_ptr<Diagnostic>> kept_;
   std::set<std::tuple<DiagId, SrcRange>> seen_;
+  std::set<const Diagnostic *> pinned_;
+  unsigned pins_ = 0;
   Diagnostic repeated_{};
   size_t errors_ = 0;
 };

@@ -72,6 +72,16 @@ TEST_F(FactsTest, DivisibilityOfASum) {
   EXPECT_FALSE(facts.isInteger(id("(z + k)/4")));
 }
 
+// A bound of a floor looks like a divisibility, but is none.
+TEST_F(FactsTest, BoundsOfFloorsAreNoDivisibility) {
+  facts.assume(id("[2*floor(z/3) - W >= 0]"));
+  facts.assume(id("[3*floor(z/3) - W - 1 >= 0]"));
+  EXPECT_FALSE(facts.isInteger(id("W/2")));
+  EXPECT_FALSE(facts.isInteger(id("(W + 1)/3")));
+  EXPECT_FALSE(facts.isInteger(id("z/3")));
+  EXPECT_EQ(nonNeg("2*floor(z/3) - W"), Truth::True);
+}
+
 TEST_F(FactsTest, Equalities) {
   facts.assume(pool.equal(id("D"), id("h*k")));
   EXPECT_EQ(equal("D*W", "h*k*W"), Truth::True);

@@ -29,13 +29,20 @@ std::vector<std::string> modelFiles(const Invocation &invocation) {
 std::string firstLine(std::string_view doc) { return std::string(doc.substr(0, doc.find('\n'))); }
 
 /// Prints the declarations with one of the keywords: name, title or first line of the doc comment, file.
-void listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> keywords,
+bool listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> keywords, const ListOptions &options,
                       const Invocation &invocation) {
   driver::Request request;
   request.path = file, request.searchPaths = driver::defaultSearchPaths(invocation.binary);
   driver::Compilation compilation(request);
-  if (!compilation.open()) return;
-  parse::File &source = *compilation.checker().mainFile()->file;
+  bool opened = compilation.open();
+  if (!printDiagnostics(compilation, options.diagnostics) || !opened) return false;
+  sema::Checker &checker = compilation.checker();
+  if (!options.file.empty() && options.what == "workloads") { // also imported ones: what --workload can name
+    for (const ast::Item *item : checker.library().data("workload", checker.mainFile()))
+      std::printf("%-24s %s\n", std::string(text(item->name.name)).c_str(), std::string(item->title).c_str());
+    return true;
+  }
+  parse::File &source = *checker.mainFile()->file;
   for (size_t i = 0; i < source.outline().size(); ++i) {
     if (!llvm::is_contained(keywords, source.outline()[i].keyword)) continue;
     for (const ast::Item *item : source.items(i)) {
@@ -43,6 +50,7 @@ void listDeclarations(const std::string &file, llvm::ArrayRef<std::string_view> 
       std::printf("%-24s %s  (%s)\n", std::string(text(item->name.name)).c_str(), about.c_str(), file.c_str());
     }
   }
+  return printDiagnostics(compilation, options.diagnostics);
 }
 
 //===--- The operator reference ------------------------------------------------------===//
@@ -123,7 +131,9 @@ int runList(const ListOptions &options, const Invocation &invocation) {
       printOperatorReference(files, invocation);
       return kOk;
     }
-    for (const std::string &file : files) listDeclarations(file, listing.keywords, invocation);
+    bool fine = true;
+    for (const std::string &file : files) fine &= listDeclarations(file, listing.keywords, options, invocation);
+    return fine ? kOk : kWrong;
   }
   return kOk;
 }
