@@ -280,6 +280,13 @@ void addEstimates(sema::Checker &checker, ir::CostModule &module) {
                                    ": an expectation, not an exact count (routing is assumed to be uniform)");
 }
 
+/// True when a condition mentions more than inputs: the index of a loop that the walk has left.
+bool mentionsIndex(sema::Checker &checker, const sema::PipelineModel &model, ExprId condition) {
+  for (SymbolId symbol : checker.pool().symbols(condition))
+    if (llvm::none_of(model.inputs, [&](const sema::Input &input) { return input.symbol == symbol; })) return true;
+  return false;
+}
+
 } // namespace
 
 ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
@@ -315,7 +322,10 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
       root.op = "stage", root.title = model.stages[i].title;
     }
     folder.addTotals(module, stages);
-    for (const sema::Guard &guard : model.guards) {
+    std::vector<sema::Guard> guards = model.guards;
+    for (const sema::Guard &guard : checker.ruleGuards())
+      if (!mentionsIndex(checker, model, guard.condition)) guards.push_back(guard);
+    for (const sema::Guard &guard : guards) {
       LineColumn at = sources.lineColumn(guard.range.begin);
       module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text,
                                fmt::format("{}:{}:{}", at.path, at.line, at.column)});

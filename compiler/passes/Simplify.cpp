@@ -13,6 +13,7 @@
 #include "../ir/Expressions.h"
 #include "../ir/Rebuild.h"
 #include "Pass.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace mdl::passes {
 
@@ -80,12 +81,21 @@ ExprId Simplifier::bracket(ExprId argument) {
   return condition;
 }
 
+/// True for a short sum of single atoms. A peak compares long products, which takes milliseconds and never follows from
+/// what is required of the inputs.
+bool isShort(const expr::ExprPool &pool, ExprId id) {
+  llvm::ArrayRef<expr::Term> terms = pool.terms(id);
+  return terms.size() <= 4 && llvm::all_of(terms, [](const expr::Term &each) { return each.factors.size() <= 1; });
+}
+
 /// Drops what another operand is at least as large as; of equal ones the first stays.
 ExprId Simplifier::maximum(Operands operands) {
   for (size_t i = operands.size(); i-- > 0;) {
-    auto covers = [&](ExprId other) { return facts_.nonNeg(pool_.sub(other, operands[i])) == Truth::True; };
     bool covered = false;
-    for (size_t k = 0; k < operands.size() && !covered; ++k) covered = k != i && covers(operands[k]);
+    for (size_t k = 0; k < operands.size() && !covered; ++k) {
+      ExprId excess = pool_.sub(operands[k], operands[i]);
+      covered = k != i && isShort(pool_, excess) && facts_.nonNeg(excess) == Truth::True;
+    }
     if (covered) operands.erase(operands.begin() + static_cast<ptrdiff_t>(i));
   }
   return pool_.max(operands);

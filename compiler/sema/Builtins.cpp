@@ -78,6 +78,7 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
       args[i] = makeList(dims);
     }
     if (args[i].isList()) return true;
+    if (!wantGiven(args[i], call->args[i].value.expr->range)) return false;
     error(DiagId::TypeMismatch, call->args[i].value.expr->range,
           {"`" + std::string(name) + "`", "a list", show(args[i])});
     return false;
@@ -146,6 +147,7 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
         makeTensor(dims, info.which == Builtin::Zeros ? actRole_ : indexRole_, Tensor::Origin::Input, call->range));
   }
   case Builtin::Elements: {
+    if (!wantGiven(args[0], first)) return errorValue();
     if (!args[0].isTensor()) {
       error(DiagId::TypeMismatch, first, {"`elements`", "a tensor", show(args[0])});
       return errorValue();

@@ -174,7 +174,10 @@ bool Checker::bindParameters(const ast::Item *item, const ast::Expr *call, const
   for (size_t i = 0; fine && i < item->params.size(); ++i) {
     const ast::Param &param = item->params[i];
     if (param.type->kind == ast::TypeKind::Tensor || scope.findHere(param.name.name)) continue;
+    evaluatingDefaults_.insert(&param);
     Value value = param.defaultValue ? evalExpected(param.defaultValue, env, param.type) : noneValue();
+    evaluatingDefaults_.erase(&param);
+    if (Value *known = scope.findHere(param.name.name)) value = *known; // another default has asked for it
     if (param.defaultValue)
       value =
           coerce(value, param.type, "the default of " + quoted(text(param.name.name)), param.defaultValue->range, env);

@@ -85,6 +85,8 @@ public:
 
   /// Evaluates the rules of an application. Reports mistakes in them once.
   OpCosts costs(const OpApplication &application, const Convention &flops, const Convention &traffic);
+  /// What the rules that `costs` has evaluated need of the workload: counts that are integers and not negative.
+  llvm::ArrayRef<Guard> ruleGuards() const { return ruleGuards_; }
   /// Where the rules of an operator for a metric stand, the chosen one first; empty for a module.
   std::vector<SrcRange> rulesFor(std::string_view op, std::string_view metric, std::string_view convention,
                                  std::string_view traffic);
@@ -192,6 +194,7 @@ private:
   bool dependsOnActiveIndex(ExprId id) const;
   void setUndecided(ExprId condition, SrcRange range);
   bool stopped() const { return undecided_.has_value(); }
+  bool wantGiven(const Value &value, SrcRange range);
   bool wantNumber(const Value &value, std::string_view what, SrcRange range);
   /// An integer without a physical unit; counting units are dropped. nullopt after an error.
   std::optional<ExprId> toCount(const Value &value, std::string_view what, SrcRange range);
@@ -329,6 +332,7 @@ private:
   const ast::Stmt *chosenRule(const OpApplication &application, NameId metric, const Convention &convention);
   const ast::Stmt *chosenTraffic(const OpApplication &application, const Convention &convention);
   ExprId evalRule(const OpApplication &application, const ast::Stmt *rule, const Metric &metric);
+  bool wantCount(ExprId count, const std::string &what, SrcRange range);
   void addMove(const OpApplication &application, const ast::Move &move, OpCosts &costs);
   void addDefaultMoves(const OpApplication &application, const Convention &traffic, OpCosts &costs);
   void checkRules(const OpApplication &application);
@@ -379,6 +383,8 @@ private:
   unsigned depth_ = 0;                                          ///< Of declarations that use each other
   size_t budget_ = 20'000'000;                                  ///< Steps of evaluation that are left
   bool exhausted_ = false;
+  llvm::DenseSet<const ast::Item *> recursive_; ///< Modules of cycles that have been reported
+  std::vector<Guard> ruleGuards_;               ///< What the rules evaluated so far need of the workload
   llvm::DenseSet<const ast::Param *> evaluatingDefaults_;
   bool generic_ = false;
   /// Parameters of the call being bound that have a default and no value yet.

@@ -10,11 +10,13 @@ using ast::ExprKind;
 
 Diagnostic &Checker::error(DiagId id, SrcRange range, std::vector<std::string> args) {
   Diagnostic &diagnostic = diagnostics_.report(id, range, std::move(args));
-  if (modules_.size() > 1 && diagnostic.notes.empty())
-    for (size_t i = modules_.size(); i-- > 1;)
-      if (modules_[i].second.isValid())
-        diagnostic.note(modules_[i].second,
-                        "in `" + std::string(text(modules_[i].first->name.name)) + "`, as it is used here");
+  if (!diagnostic.notes.empty()) return diagnostic;
+  for (size_t i = modules_.size(); i-- > 0;) { // where it is used, unless that is where the mistake stands
+    auto [item, call] = modules_[i];
+    bool here = call == item->name.range || (call.begin <= range.begin && range.end <= call.end);
+    if (call.isValid() && !here)
+      diagnostic.note(call, "in `" + std::string(text(item->name.name)) + "`, as it is used here");
+  }
   return diagnostic;
 }
 
@@ -411,8 +413,16 @@ void Checker::setUndecided(ExprId condition, SrcRange range) {
   if (!undecided_) undecided_ = Undecided{condition, range};
 }
 
+/// An optional operand that is not there: false, reported, for `none`.
+bool Checker::wantGiven(const Value &value, SrcRange range) {
+  if (value.kind != ValueKind::None) return true;
+  error(DiagId::NotGiven, range, {std::string(source(range))}).hint("ask first: `when given(...) { ... }`");
+  return false;
+}
+
 bool Checker::wantNumber(const Value &value, std::string_view what, SrcRange range) {
   if (value.isNumber()) return true;
+  if (!wantGiven(value, range)) return false;
   if (!value.isError()) error(DiagId::TypeMismatch, range, {std::string(what), "a number", show(value)});
   return false;
 }

@@ -251,6 +251,11 @@ void Checker::checkGenericBody(const ast::Item *item, Arguments &arguments, Scop
   }
   pending_.pop_back();
   if (!fine || stopped()) return;
+  for (const ast::Generic &generic : item->generics)
+    if (!scope.findHere(generic.name.name)) {
+      error(DiagId::UnboundDim, generic.name.range, {std::string(text(generic.name.name))});
+      return;
+    }
   ast::Expr callee{ast::ExprKind::Name};
   callee.name = item->name, callee.range = item->name.range;
   const ast::Expr *operands[] = {syntax_.make(callee)};

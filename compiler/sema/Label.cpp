@@ -64,6 +64,12 @@ bool Checker::takeLabel(Label label, Frame &frame, SrcRange range) {
   for (const Frame *at = &frame; at; at = at->outer) {
     if (!at->inRepeat || !at->folded) continue;
     auto index = pool_.asSymbol(at->repeatIndex);
+    for (const LabelSegment &segment : label)
+      if (index && segment.index && pool_.dependsOn(*segment.index, *index) &&
+          !pool_.linearIn(*segment.index, *index)) {
+        setUndecided(*segment.index, range); // turns may share an id: look at each
+        return false;
+      }
     bool has = llvm::any_of(
         label, [&](const LabelSegment &s) { return s.index && index && pool_.dependsOn(*s.index, *index); });
     if (has) continue;

@@ -15,6 +15,9 @@ Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env e
     if (modules_[i].first == module) {
       std::string path;
       for (size_t k = i; k < modules_.size(); ++k) path += std::string(text(modules_[k].first->name.name)) + " -> ";
+      bool known = false;
+      for (size_t k = i; k < modules_.size(); ++k) known |= !recursive_.insert(modules_[k].first).second;
+      if (known) return errorValue(); // the cycle has been reported at another of its calls
       error(DiagId::RecursiveModule, call->operands[0]->range,
             {std::string(text(module->name.name)), path + std::string(text(module->name.name))});
       return errorValue();

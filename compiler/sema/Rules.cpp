@@ -72,12 +72,28 @@ ExprId Checker::evalRule(const OpApplication &application, const ast::Stmt *rule
       return zero;
     }
   }
-  if (facts_->nonNeg(value.number) == Truth::False) {
-    error(DiagId::NotPositive, rule->expr->range,
-          {"the rule of " + quoted(text(metric.name)), show(value.number), "0"});
-    return zero;
+  ExprId counted = pool_.mul(factor, value.number);
+  if (!wantCount(counted, "the rule of " + quoted(text(metric.name)), rule->expr->range)) return zero;
+  return counted;
+}
+
+/// A count is an integer that is not negative (an expectation may be a fraction). What only the workload can decide becomes a
+/// condition of the program.
+bool Checker::wantCount(ExprId count, const std::string &what, SrcRange range) {
+  Truth truth = facts_->nonNeg(count);
+  if (truth == Truth::False) {
+    error(DiagId::NotPositive, range, {what, show(count), "0"});
+    return false;
   }
-  return pool_.mul(factor, value.number);
+  if (!mayDeferGuard(count) || generic_) return true;
+  auto guard = [&](ExprId condition, const std::string &says) {
+    if (condition != pool_.constant(1))
+      ruleGuards_.push_back({GuardKind::Require, condition, what + says + show(count), range});
+  };
+  if (truth == Truth::Open) guard(pool_.nonNeg(count), " would be less than 0: ");
+  if (!pool_.isReal(count) && !facts_->isInteger(count))
+    guard(pool_.equal(count, pool_.floor(count)), " is no integer: ");
+  return true;
 }
 
 void Checker::addMove(const OpApplication &application, const ast::Move &move, OpCosts &costs) {
@@ -122,10 +138,7 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
     cost.operand = -1; // more than one reading is no longer "the operand once"
   }
   cost.elements = pool_.mul(cost.elements, factor);
-  if (facts_->nonNeg(cost.elements) == Truth::False) {
-    error(DiagId::NotPositive, move.what->range, {"a move", show(cost.elements), "0"});
-    return;
-  }
+  if (!wantCount(cost.elements, "a move", move.what->range)) return;
   costs.moves.push_back(cost);
 }
 

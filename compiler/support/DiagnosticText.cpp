@@ -43,7 +43,7 @@ std::string plural(size_t count, std::string_view word) {
 } // namespace
 
 std::string renderText(const SourceManager &sources, const Diagnostic &diagnostic, const TextOptions &options) {
-  std::string message = fmt::format("{} [{}]", diagnostic.message(), diagnostic.slug());
+  std::string message = fmt::format("{} [{}]", printable(diagnostic.message()), diagnostic.slug());
   std::string result = headline(sources, diagnostic.range, diagnostic.severity(), message, options.colour);
   if (diagnostic.range.isValid()) result += renderLine(sources, diagnostic.range, diagnostic.related, options.width);
   for (const DiagNote &note : diagnostic.notes) {

@@ -10,6 +10,34 @@ size_t characterCount(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !isContinuation(c); }));
 }
 
+/// How many bytes the character at the begin of `text` has; 0 for a byte that begins none.
+static size_t characterBytes(std::string_view text) {
+  auto first = static_cast<unsigned char>(text[0]);
+  size_t count = first < 0x80                    ? 1
+                 : first >= 0xC2 && first < 0xE0 ? 2
+                 : first >= 0xE0 && first < 0xF0 ? 3
+                 : first >= 0xF0 && first < 0xF5 ? 4
+                                                 : 0;
+  if (count > text.size()) return 0;
+  for (size_t i = 1; i < count; ++i)
+    if (!isContinuation(text[i])) return 0;
+  return count;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    size_t count = characterBytes(text);
+    auto first = static_cast<unsigned char>(text[0]);
+    bool control = count == 1 && (first == 0x7F || (first < ' ' && first != '\n' && first != '\t'));
+    bool control8 = count == 2 && first == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (count == 0 || control || control8) result += '?';
+    else result += text.substr(0, count);
+    text.remove_prefix(count == 0 ? 1 : count);
+  }
+  return result;
+}
+
 /// Cuts `count` characters from `text`, starting at character `from`.
 static std::string_view characters(std::string_view text, size_t from, size_t count) {
   auto skip = [&](size_t at, size_t n) {
@@ -53,6 +81,7 @@ std::string renderLine(const SourceManager &sources, SrcRange primary, const std
   std::fill(marks.begin() + static_cast<std::ptrdiff_t>(begin), marks.begin() + static_cast<std::ptrdiff_t>(end), '~');
   marks[begin] = '^';
   std::replace_if(line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+  line = printable(line);
   size_t from = windowStart(length, begin, width);
   std::string shown(characters(line, from, width));
   marks = marks.substr(from, width);

@@ -6,6 +6,9 @@
 
 namespace mdl {
 
+/// The text with `?` for what no terminal should get: control characters and bytes that are no UTF-8.
+std::string printable(std::string_view text);
+
 /// The line of `primary` and a line of marks under it, both with a gutter; empty for a place outside of the line's text.
 /// `related` ranges that lie on that line are marked with `~`. Shows at most `width` characters of the line.
 std::string renderLine(const SourceManager &sources, SrcRange primary, const std::vector<SrcRange> &related,

@@ -45,9 +45,9 @@ std::string listOfPasses() {
 void declare(CLI::App &app, Options &options) {
   app.add_option("FILE", options.file, "The text of a cost module; `-` is standard input")->capture_default_str();
   app.add_option("--passes", options.passes, "Passes to run, in order: `simplify,drop-unused`");
-  app.add_option("--set", options.settings, "For `bind`: NAME=VALUE, may be repeated")->take_all();
+  app.add_option("--set", options.settings, "For `bind`: NAME=VALUE, may be repeated")->allow_extra_args(false);
   app.add_option("--metric", options.metrics, "For `drop-unused`: a metric to keep, may be repeated; default all")
-      ->take_all();
+      ->allow_extra_args(false);
   app.add_option("--print-after", options.printAfter, "Prints the module to stderr after this pass");
   app.add_flag("--print-after-all", options.printAfterAll, "Prints the module to stderr after every pass");
   app.add_flag("--verify", options.verify, "Checks the module after every pass");
