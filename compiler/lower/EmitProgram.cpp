@@ -41,6 +41,11 @@ public:
     Fraction f = fraction(id);
     return f.den == kNoSlot ? f.num : code(OpCode::DivExact, f.num, f.den);
   }
+  /// A slot with a condition: 1 or 0, also where it compares reals.
+  Slot condition(ExprId id) {
+    Fraction f = fraction(id);
+    return f.real ? code(OpCode::RFloor, f.num) : value(id);
+  }
   /// The number of the group index that `symbol` stands for.
   uint32_t groupIndex(SymbolId symbol) {
     auto [at, isNew] = indexOf_.try_emplace(symbol.index, program_.indexCount);
@@ -379,7 +384,7 @@ runtime::Program emitProgram(const ir::CostModule &module) {
   Emitter emitter(module, program);
   for (const ir::Guard &guard : module.guards)
     program.guards.push_back(
-        {static_cast<runtime::GuardKind>(guard.kind), emitter.value(guard.condition), guard.text, guard.place});
+        {static_cast<runtime::GuardKind>(guard.kind), emitter.condition(guard.condition), guard.text, guard.place});
   for (const ir::Node &node : module.nodes) program.nodes.push_back(nodeOf(node, module, emitter));
   program.roots = module.roots;
   for (size_t i = 0; i < module.totals.size(); ++i)

@@ -25,90 +25,109 @@ using expr::AtomId;
 using expr::AtomKind;
 using expr::ExprId;
 using expr::Truth;
-using Operands = llvm::SmallVector<ExprId, 4>;
 
 /// One decision can make room for another; each round settles all atoms that are there.
 constexpr unsigned kMaxRounds = 8;
 
 class Simplifier {
 public:
-  Simplifier(expr::ExprPool &pool, expr::Facts &facts) : pool_(pool), facts_(facts), rebuild_(pool, pool) {}
+  explicit Simplifier(CostModule &module);
 
-  /// Settles the atoms of a module, operands first. True when that changed one.
-  bool run(CostModule &module);
+  /// Settles the atoms of the module, operands first. True when that changed one.
+  bool run();
 
 private:
   ExprId settled(AtomId id);
-  ExprId bracket(ExprId argument);
-  ExprId maximum(Operands operands);
+  bool isConcerned(AtomId id) const;
+  std::optional<ExprId> decide(AtomKind kind, llvm::ArrayRef<ExprId> operands);
+  std::optional<ExprId> decideBracket(ExprId argument);
+  std::optional<ExprId> decideMaximum(llvm::ArrayRef<ExprId> operands);
+  bool covers(ExprId larger, ExprId smaller);
 
+  CostModule &module_;
   expr::ExprPool &pool_;
-  expr::Facts &facts_;
+  expr::Facts facts_;
+  llvm::DenseSet<uint32_t> required_; ///< Symbols that a requirement mentions
   ir::Rebuild rebuild_;
 };
 
-bool Simplifier::run(CostModule &module) {
+Simplifier::Simplifier(CostModule &module)
+    : module_(module), pool_(*module.pool), facts_(pool_), rebuild_(pool_, pool_) {
+  for (const ir::Guard &guard : module.guards) {
+    if (guard.kind != ir::GuardKind::Require) continue;
+    facts_.assume(guard.condition);
+    for (expr::SymbolId each : pool_.symbols(guard.condition)) required_.insert(each.index);
+  }
+}
+
+bool Simplifier::run() {
+  if (required_.empty()) return false;
   ir::AtomList list(pool_);
-  ir::forEachNumber(module, [&](ExprId id) { list.add(id); });
+  ir::forEachNumber(module_, [&](ExprId id) { list.add(id); });
   for (AtomId id : list.atoms())
     if (ExprId now = settled(id); now != pool_.atomExpr(id)) rebuild_.replace(id, now);
   if (!rebuild_.replacesAny()) return false;
-  ir::forEachNumber(module, [&](ExprId &id) { id = rebuild_(id); });
+  ir::forEachNumber(module_, [&](ExprId &id) { id = rebuild_(id); });
   return true;
+}
+
+bool Simplifier::isConcerned(AtomId id) const {
+  return llvm::any_of(pool_.symbols(pool_.atomExpr(id)), [&](auto each) { return required_.contains(each.index); });
 }
 
 ExprId Simplifier::settled(AtomId id) {
   const expr::Atom &atom = pool_.atom(id);
-  if (atom.kind == AtomKind::Symbol) return pool_.atomExpr(id);
-  Operands operands = rebuild_.operands(atom);
-  switch (atom.kind) {
-  case AtomKind::Floor: return facts_.isInteger(operands[0]) ? operands[0] : pool_.floor(operands[0]);
-  case AtomKind::NonNeg: return bracket(operands[0]);
-  case AtomKind::Max: return maximum(operands);
-  default: break;
-  }
+  if (atom.kind == AtomKind::Symbol || !isConcerned(id)) return pool_.atomExpr(id);
+  llvm::SmallVector<ExprId, 4> operands = rebuild_.operands(atom);
+  if (std::optional<ExprId> decided = decide(atom.kind, operands)) return *decided;
   bool same = llvm::ArrayRef<ExprId>(operands) == atom.args;
   return same ? pool_.atomExpr(id) : rebuild_.make(atom, atom.symbol, operands);
 }
 
-ExprId Simplifier::bracket(ExprId argument) {
-  ExprId condition = pool_.nonNeg(argument);
-  switch (facts_.decide(condition)) {
-  case Truth::True: return pool_.constant(1);
-  case Truth::False: return pool_.constant(0);
-  case Truth::Open: return condition;
+/// What an atom over `operands` is, if the requirements say it.
+std::optional<ExprId> Simplifier::decide(AtomKind kind, llvm::ArrayRef<ExprId> operands) {
+  switch (kind) {
+  case AtomKind::Floor: return facts_.isInteger(operands[0]) ? std::optional(operands[0]) : std::nullopt;
+  case AtomKind::NonNeg: return decideBracket(operands[0]);
+  case AtomKind::Max: return decideMaximum(operands);
+  default: return std::nullopt;
   }
-  return condition;
 }
 
-/// True for a short sum of single atoms. A peak compares long products, which takes milliseconds and never follows from
-/// what is required of the inputs.
-bool isShort(const expr::ExprPool &pool, ExprId id) {
-  llvm::ArrayRef<expr::Term> terms = pool.terms(id);
-  return terms.size() <= 4 && llvm::all_of(terms, [](const expr::Term &each) { return each.factors.size() <= 1; });
+std::optional<ExprId> Simplifier::decideBracket(ExprId argument) {
+  switch (facts_.decide(pool_.nonNeg(argument))) {
+  case Truth::True: return pool_.constant(1);
+  case Truth::False: return pool_.constant(0);
+  case Truth::Open: return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 /// Drops what another operand is at least as large as; of equal ones the first stays.
-ExprId Simplifier::maximum(Operands operands) {
-  for (size_t i = operands.size(); i-- > 0;) {
+std::optional<ExprId> Simplifier::decideMaximum(llvm::ArrayRef<ExprId> operands) {
+  llvm::SmallVector<ExprId, 4> left(operands);
+  for (size_t i = left.size(); i-- > 0;) {
     bool covered = false;
-    for (size_t k = 0; k < operands.size() && !covered; ++k) {
-      ExprId excess = pool_.sub(operands[k], operands[i]);
-      covered = k != i && isShort(pool_, excess) && facts_.nonNeg(excess) == Truth::True;
-    }
-    if (covered) operands.erase(operands.begin() + static_cast<ptrdiff_t>(i));
+    for (size_t k = 0; k < left.size() && !covered; ++k) covered = k != i && covers(left[k], left[i]);
+    if (covered) left.erase(left.begin() + static_cast<ptrdiff_t>(i));
   }
-  return pool_.max(operands);
+  return left.size() < operands.size() ? std::optional(pool_.max(left)) : std::nullopt;
+}
+
+/// Asks only where the difference is a short sum of single atoms: a peak compares long products, which takes
+/// milliseconds and does not follow from what is required of inputs.
+bool Simplifier::covers(ExprId larger, ExprId smaller) {
+  ExprId excess = pool_.sub(larger, smaller);
+  llvm::ArrayRef<expr::Term> terms = pool_.terms(excess);
+  bool isShort = terms.size() <= 4 && llvm::all_of(terms, [](const auto &each) { return each.factors.size() <= 1; });
+  return isShort && facts_.nonNeg(excess) == Truth::True;
 }
 
 } // namespace
 
 void simplify(CostModule &module, PassContext &) {
-  expr::Facts facts(*module.pool);
-  bool any = false;
-  for (const ir::Guard &guard : module.guards)
-    if (guard.kind == ir::GuardKind::Require) facts.assume(guard.condition), any = true;
-  for (unsigned round = 0; any && round < kMaxRounds; ++round) any = Simplifier(*module.pool, facts).run(module);
+  for (unsigned round = 0; round < kMaxRounds && Simplifier(module).run(); ++round) {
+  }
 }
 
 } // namespace mdl::passes

@@ -85,7 +85,7 @@ bool Checker::wantCount(ExprId count, const std::string &what, SrcRange range) {
     error(DiagId::NotPositive, range, {what, show(count), "0"});
     return false;
   }
-  if (!mayDeferGuard(count) || generic_) return true;
+  if (!mayDeferGuard(count) || generic_ || pool_.isReal(count)) return true;
   auto guard = [&](ExprId condition, const std::string &says) {
     if (condition != pool_.constant(1))
       ruleGuards_.push_back({GuardKind::Require, condition, what + says + show(count), range});
