@@ -38,7 +38,7 @@ const std::vector<Subject> &wan() {
 const std::vector<Subject> &everyModel() {
   static const std::vector<Subject> all = [] {
     std::vector<Subject> list = wan();
-                             {"tests/judge/deepseek_moe_decoder.mdl", "", {"lm_head=all"}},
+    list.insert(list.end(), {{"tests/judge/deepseek_moe_decoder.mdl", "", {"lm_head=all"}},
                              {"tests/judge/deepseek_moe_decoder.mdl", "", {"lm_head=last"}},
                              {"tests/judge/generation.mdl", "generation"},
                              {"tests/judge/generation.mdl", "speculative"},

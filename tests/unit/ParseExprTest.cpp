@@ -76,7 +76,7 @@ TEST(ParseExpr, NumbersAreExact) {
   for (const InOut &row : rows) EXPECT_EQ(parsedExpr(std::string(row.in)), row.out) << row.in;
 }
 
-TEST(ParseExpr, ReportsBadLiteralsAndUsesZero) {
+TEST(ParseExpr, ReportsBadLiteralsAndKeepsTheMark) {
   const InOut rows[] = {
       {"170141183460469231731687303715884105728",
        "1:11 `170141183460469231731687303715884105728` does not fit into 128 bits [bad-number]\n"},
@@ -90,7 +90,7 @@ TEST(ParseExpr, ReportsBadLiteralsAndUsesZero) {
   };
   for (const InOut &row : rows) EXPECT_EQ(parsedExpr(std::string(row.in)), row.out) << row.in;
   Parsed parsed("const X = 1e39 + 1");
-  EXPECT_EQ(ast::print(*parsed.items.at(0)->expr), "(0 + 1)");
+  EXPECT_EQ(ast::print(*parsed.items.at(0)->expr), "(overflow + 1)");
 }
 
 TEST(ParseExpr, RefusesWhatHasNoMeaning) {
