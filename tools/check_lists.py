@@ -31,7 +31,9 @@ def kebab(name):
 def check_diagnostics():
     listed = re.findall(r'^DIAG\(\s*(\w+)\s*,\s*"([^"]*)"\s*,\s*(\w+)\s*,', (SUPPORT / "Diagnostics.def").read_text(), re.MULTILINE)
     emitted = set(re.findall(r"\bDiagId::(\w+)", text_of(["compiler", "tools"], SOURCES)))
-    tested = set(re.findall(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])", text_of(["tests"], TESTS)))
+    tests = text_of(["tests"], TESTS)
+    tested = set(re.findall(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])", tests))
+    tested |= set(re.findall(r"\[([a-z0-9-]+)\]", tests))  # slugs of one word
     explained = {file.stem: file.read_text(encoding="utf-8") for file in (SUPPORT / "explain").glob("*.mdl")}
     problems = [] if listed else ["Diagnostics.def: no DIAG line was read"]
     for name, slug, severity in listed:

@@ -30,7 +30,7 @@ struct Fraction {
 class Emitter {
 public:
   Emitter(const ir::CostModule &module, runtime::Program &program)
-      : module_(module), pool_(*module.pool), program_(program) {
+      : pool_(*module.pool), program_(program) {
     scopes_.emplace_back();
     for (size_t i = 0; i < module.inputs.size(); ++i)
       if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
@@ -302,7 +302,6 @@ private:
     return {static_cast<Slot>(program_.code.size() - 1)};
   }
 
-  const ir::CostModule &module_;
   expr::ExprPool &pool_;
   runtime::Program &program_;
   std::vector<Memo> scopes_;

@@ -176,11 +176,11 @@ TEST_F(Canonical, SubstitutionRenamesBoundSymbols) {
 
 TEST_F(Canonical, OverflowAbsorbs) {
   ExprId bad = pool.overflow(), n = id("n");
-  for (ExprId e : {pool.add(bad, n), pool.sub(n, bad), pool.mul(bad, {}), pool.scale(bad, 0), pool.div(bad, bad),
-                   pool.floor(bad), pool.ceil(bad), pool.mod(n, bad), pool.max({n, bad}), pool.min({bad, n}),
-                   pool.pow(bad, {}), pool.pow(n, bad), pool.nonNeg(bad), pool.equal(bad, bad),
-                   pool.sum(*pool.findSymbol("k"), {}, bad, n), pool.argMin({bad}, 1), pool.add({n, n, bad}),
-                   pool.mul({bad, {}, n}), pool.substitute(bad, *pool.findSymbol("n"), n)})
+  for (ExprId e :
+       {pool.add(bad, n), pool.sub(n, bad), pool.mul(bad, {}), pool.scale(bad, 0), pool.div(bad, bad), pool.floor(bad),
+        pool.ceil(bad), pool.mod(n, bad), pool.max({n, bad}), pool.min({bad, n}), pool.pow(bad, {}), pool.pow(n, bad),
+        pool.nonNeg(bad), pool.equal(bad, bad), pool.sum(*pool.findSymbol("k"), {}, bad, n), pool.argMin({bad}, 1),
+        pool.add({n, n, bad}), pool.mul({bad, {}, n}), pool.substitute(bad, *pool.findSymbol("n"), n)})
     EXPECT_TRUE(pool.isOverflow(e)) << text(e);
   EXPECT_FALSE(pool.isIntegral(bad) || pool.provesNonNeg(bad) || pool.asConstant(bad));
 }

@@ -15,7 +15,7 @@ constexpr int kMaxNodes = 5;
 constexpr int kSide = 8;
 constexpr size_t kPoints = kSide * kSide;
 constexpr Op kUnary[] = {Op::Floor, Op::Ceil, Op::Not};
-constexpr Op kBinary[] = {Op::Add, Op::Sub,  Op::Mul,      Op::Div,   Op::FloorDiv, Op::CeilDiv, Op::Mod, Op::Min,
+constexpr Op kBinary[] = {Op::Add, Op::Sub,    Op::Mul,  Op::Div,   Op::FloorDiv, Op::CeilDiv, Op::Mod, Op::Min,
                           Op::Max, Op::LessEq, Op::Less, Op::Equal, Op::NotEqual, Op::And,     Op::Or,  Op::Pow};
 constexpr Op kTernary[] = {Op::Choose, Op::ArgMin};
 

@@ -163,9 +163,9 @@ TEST_F(RandomTrees, SubstitutionCommutesWithValues) {
 
 // Any text at all: an id or a message, never a crash.
 TEST_F(RandomTrees, ParserTakesAnything) {
-  constexpr std::string_view kPieces[] = {"a", "b", "(", ")", "[", "]", " >= 0]", "+", "-", "*", "/", "^", "^(", "max(",
-                                          "floor(", "sum(c in ", "..", ":", ",", "argmin([", "0", "3", "99", "#", "\"",
-                                          "'", "%", "overflow()", "zz", "."};
+  constexpr std::string_view kPieces[] = {
+      "a",         "b",  "(", ")", "[",        "]", " >= 0]", "+",  "-", "*",  "/", "^", "^(",         "max(", "floor(",
+      "sum(c in ", "..", ":", ",", "argmin([", "0", "3",      "99", "#", "\"", "'", "%", "overflow()", "zz",   "."};
   size_t read = 0, refused = 0;
   for (int i = 0; i < 100'000; ++i) {
     std::string text, error;

@@ -52,9 +52,9 @@ protected:
     if (!expected) return;
     EvalResult got = evaluate(pool, id, at);
     if (got.status == EvalStatus::DivisionByZero) return; // by the index, in a loop without turns
-    ASSERT_TRUE(got.ok() && got.value == *expected) << describe(sum) << "\n is " << print(pool, id) << "\n = "
-                                                    << toString(got.value) << ", not " << toString(*expected)
-                                                    << " at a=" << a << ", n=" << n;
+    ASSERT_TRUE(got.ok() && got.value == *expected)
+        << describe(sum) << "\n is " << print(pool, id) << "\n = " << toString(got.value) << ", not "
+        << toString(*expected) << " at a=" << a << ", n=" << n;
     ++values;
   }
 

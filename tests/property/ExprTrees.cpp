@@ -57,9 +57,9 @@ ExprId build(ExprPool &pool, const Tree &tree) {
 }
 
 std::string describe(const Tree &tree) {
-  static constexpr const char *kNames[] = {"",    "",    "add", "sub", "mul", "div", "floor", "ceil", "floordiv",
-                                           "ceildiv", "mod", "min", "max", "le",  "lt",  "eq",  "ne",    "and",
-                                           "or",  "not", "choose", "pow", "sum", "argmin"};
+  static constexpr const char *kNames[] = {"",         "",        "add", "sub", "mul",    "div", "floor", "ceil",
+                                           "floordiv", "ceildiv", "mod", "min", "max",    "le",  "lt",    "eq",
+                                           "ne",       "and",     "or",  "not", "choose", "pow", "sum",   "argmin"};
   if (tree.op == Op::Const) return toString(tree.value);
   if (tree.op == Op::Symbol) return "s" + std::to_string(tree.symbol);
   std::string text = kNames[static_cast<size_t>(tree.op)];
