@@ -27,7 +27,10 @@ public:
   }
   bool isSmall() const {
     int points = 1;
-    for (Factor v : variables_) points *= v.power <= kMaxDegree ? v.power + 1 : kMaxGrid + 1;
+    for (Factor v : variables_) {
+      if (v.power > kMaxDegree || points > kMaxGrid) return false;
+      points *= v.power + 1;
+    }
     return variables_.size() <= kMaxVariables && points <= kMaxGrid;
   }
   bool allIntegers() {

@@ -10,6 +10,9 @@ namespace mdl::expr {
 
 namespace {
 
+/// What a message shows of an expression at most.
+constexpr size_t kLongForPeople = 600;
+
 class Printer {
 public:
   explicit Printer(const ExprPool &pool, bool unique = true) : pool_(pool), unique_(unique) {}
@@ -66,6 +69,7 @@ void Printer::sum(ExprId id) {
 void Printer::terms(llvm::ArrayRef<Term> list, Int denominator) {
   if (list.empty()) out_ += '0';
   for (const Term &t : list) {
+    if (!unique_ && out_.size() > kLongForPeople) return;
     Rational c = t.coefficient * denominator;
     if (&t != list.begin()) out_ += c.sign() < 0 ? " - " : " + ";
     if (&t == list.begin() && c.sign() < 0) out_ += '-';
@@ -118,6 +122,7 @@ void Printer::power(int32_t exponent) {
 }
 
 void Printer::atom(const Atom &a) {
+  if (!unique_ && out_.size() > kLongForPeople) return; // the caller cuts there
   switch (a.kind) {
   case AtomKind::Symbol: symbol(a.symbol); break;
   case AtomKind::Floor: out_ += "floor(", sum(a.args[0]), out_ += ')'; break;
@@ -179,7 +184,9 @@ void Printer::rows(llvm::ArrayRef<ExprId> ids, size_t length) {
 std::string printForPeople(const ExprPool &pool, ExprId id) {
   Printer printer(pool, false);
   printer.sum(id);
-  return printer.take();
+  std::string text = printer.take();
+  if (text.size() > kLongForPeople) text.replace(kLongForPeople, std::string::npos, "...");
+  return text;
 }
 
 std::string print(const ExprPool &pool, ExprId id) {

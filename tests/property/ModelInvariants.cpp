@@ -96,6 +96,7 @@ Inputs randomInputs(const driver::Compilation &model, std::mt19937_64 &random, u
     if (input.fixed) continue;
     uint64_t above = random() & ((uint64_t{1} << (random() % (bits + 1))) - 1);
     Int value = input.lo.value_or(0) + Int(above);
+    if (above % 4 != 0) value = floorMod(value, 64).isZero() ? value : value + 64 - floorMod(value, 64); // grids
     values[i] = input.hi && *input.hi < value ? *input.hi : value;
   }
   return values;
@@ -125,6 +126,9 @@ template <class Visit> int forRandomJobs(const driver::Compilation &model, int c
     visit(*made, inputs);
     ++done;
   }
+  runtime::ReportError error;
+  if (done < count) runtime::makeReport(evaluator, randomInputs(model, random, bits), {}, error);
+  EXPECT_EQ(done, count) << "the model refuses too many jobs, one with: " << error.message;
   return done;
 }
 
