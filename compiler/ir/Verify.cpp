@@ -3,6 +3,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
+#include <set>
 
 namespace mdl::ir {
 
@@ -28,7 +29,7 @@ private:
   std::string nodeName(uint32_t number) const { return fmt::format("node {}", number); }
 
   const CostModule &module_;
-  llvm::DenseSet<uint32_t> inputs_;
+  std::set<uint32_t> inputs_; ///< Not a DenseSet: an index that was never set is its mark for empty
   std::string error_;
 };
 

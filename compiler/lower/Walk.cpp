@@ -243,7 +243,11 @@ Walker::Work Walker::walkRegion(const sema::Region &region, llvm::ArrayRef<const
   llvm::DenseMap<const Tensor *, unsigned> readers;
   for (size_t i = 0; i < region.nodes.size(); ++i)
     usesOf(region.nodes[i], [&](const Tensor *tensor) {
-      lastUse[tensor] = i, ++readers[tensor];
+      lastUse[tensor] = i;
+      auto *op = std::get_if<OpNode>(&region.nodes[i]);
+      bool renames = op && op->application->aliasOf >= 0 &&
+                     sema::root(op->operands[static_cast<size_t>(op->application->aliasOf)]) == tensor;
+      if (!renames) ++readers[tensor]; // a view reads nothing; those who read the view do
       if (tensor->origin == Tensor::Origin::Input && !actuals.contains(tensor)) make(tensor, actuals);
     });
   if (!place.idle)
@@ -394,6 +398,12 @@ Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::v
       Actual *own = make(piece.carriedIn[i], actuals);
       own->materialised = true;
       allocate(own);
+      donated.insert(own);
+      continue;
+    }
+    if (piece.index) { // each turn carries in a value of its own: it is read again in each
+      Actual *own = make(piece.carriedIn[i], actuals);
+      own->live = before->live, before->live = false;
       donated.insert(own);
       continue;
     }

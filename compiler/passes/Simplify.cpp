@@ -29,6 +29,22 @@ using expr::Truth;
 /// One decision can make room for another; each round settles all atoms that are there.
 constexpr unsigned kMaxRounds = 8;
 
+/// Questions about expressions with more terms than this, nested ones included, cost more than their answers are worth.
+constexpr size_t kMaxTermsAsked = 200;
+
+bool isShort(const expr::ExprPool &pool, ExprId id) {
+  size_t terms = 0;
+  llvm::SmallVector<ExprId> work{id};
+  while (!work.empty()) {
+    ExprId at = work.pop_back_val();
+    for (const expr::Term &term : pool.terms(at)) {
+      if (++terms > kMaxTermsAsked) return false;
+      for (expr::Factor factor : term.factors) llvm::append_range(work, pool.atom(factor.atom).args);
+    }
+  }
+  return true;
+}
+
 class Simplifier {
 public:
   explicit Simplifier(CostModule &module);
@@ -54,7 +70,7 @@ private:
 Simplifier::Simplifier(CostModule &module)
     : module_(module), pool_(*module.pool), facts_(pool_), rebuild_(pool_, pool_) {
   for (const ir::Guard &guard : module.guards) {
-    if (guard.kind != ir::GuardKind::Require) continue;
+    if (guard.kind != ir::GuardKind::Require || !isShort(pool_, guard.condition)) continue;
     facts_.assume(guard.condition);
     for (expr::SymbolId each : pool_.symbols(guard.condition)) required_.insert(each.index);
   }
@@ -86,6 +102,7 @@ ExprId Simplifier::settled(AtomId id) {
 
 /// What an atom over `operands` is, if the requirements say it.
 std::optional<ExprId> Simplifier::decide(AtomKind kind, llvm::ArrayRef<ExprId> operands) {
+  if (!llvm::all_of(operands, [&](ExprId operand) { return isShort(pool_, operand); })) return std::nullopt;
   switch (kind) {
   case AtomKind::Floor: return facts_.isInteger(operands[0]) ? std::optional(operands[0]) : std::nullopt;
   case AtomKind::NonNeg: return decideBracket(operands[0]);

@@ -66,7 +66,7 @@ Value Checker::coerce(Value value, const ast::Type *type, std::string_view what,
 
 Value Checker::coerceNumber(Value value, const ast::Type *type, std::string_view what, SrcRange range) {
   const NumberType &wanted = *numberType(text(type->name.name));
-  if (!value.isNumber() || (wanted.name == "bool" && !value.boolean && !pool_.asConstant(value.number))) {
+  if (!value.isNumber() || (wanted.name == "bool" && !value.boolean)) {
     error(DiagId::TypeMismatch, range, {std::string(what), "a `" + show(type) + "`", show(value)})
         .note(type->range, "the type is declared here");
     return errorValue();

@@ -113,7 +113,7 @@ void addParts(driver::Compilation &compilation, uint32_t node, size_t metric, st
 }
 
 struct Explanation {
-  std::string id, metric, unit, formula, tex, value, where, lines, parts;
+  std::string id, metric, unit, formula, tex, value, where, lines, parts, fold;
 };
 
 void printText(const Explanation &e) {
@@ -121,7 +121,7 @@ void printText(const Explanation &e) {
               e.unit.empty() ? "" : (" [" + e.unit + "]").c_str(), e.formula.c_str());
   if (!e.where.empty()) std::printf("where\n%s", e.where.c_str());
   std::printf("for this workload\n  = %s\n", e.value.c_str());
-  if (!e.parts.empty()) std::printf("it is the sum of\n%s", e.parts.c_str());
+  if (!e.parts.empty()) std::printf("it is the %s of\n%s", e.fold.c_str(), e.parts.c_str());
   if (!e.lines.empty()) std::printf("from\n%s", e.lines.c_str());
   std::printf("LaTeX\n  %s\n", e.tex.c_str());
 }
@@ -168,6 +168,8 @@ int runExplain(const ExplainOptions &options, const Invocation &invocation) {
            kWrong;
 
   Explanation e;
+  ir::Fold fold = costs.metrics[metric].fold;
+  e.fold = fold == ir::Fold::Peak ? "largest" : fold == ir::Fold::Once ? "union" : "sum";
   e.id = options.id, e.metric = options.metric, e.unit = costs.metrics[metric].unit;
   expr::ExprId formula =
       total ? costs.totals[metric] : costs.pool->substitute(costs.nodes[found->node].metrics[metric], found->indices);
