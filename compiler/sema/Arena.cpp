@@ -10,6 +10,7 @@ template <class T> llvm::ArrayRef<T> Checker::keep(llvm::ArrayRef<T> values) {
   return {to, values.size()};
 }
 template llvm::ArrayRef<Value> Checker::keep(llvm::ArrayRef<Value>);
+template llvm::ArrayRef<uint64_t> Checker::keep(llvm::ArrayRef<uint64_t>);
 template llvm::ArrayRef<ExprId> Checker::keep(llvm::ArrayRef<ExprId>);
 template llvm::ArrayRef<MapEntry> Checker::keep(llvm::ArrayRef<MapEntry>);
 template llvm::ArrayRef<LabelSegment> Checker::keep(llvm::ArrayRef<LabelSegment>);

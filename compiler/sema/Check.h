@@ -368,11 +368,12 @@ private:
   llvm::DenseMap<llvm::ArrayRef<ExprId>, Shape> shapes_;
   std::vector<std::unique_ptr<OpApplication>> applications_;
   std::vector<std::unique_ptr<Template>> templates_;
-  struct KeyInfo;
-  std::unordered_map<size_t, std::vector<std::pair<Key, OpApplication *>>> applicationByKey_;
-  std::unordered_map<size_t, std::vector<std::pair<Key, Template *>>> templateByKey_;
+  llvm::DenseMap<llvm::ArrayRef<uint64_t>, OpApplication *> applicationByKey_; ///< Keys live in the arena
+  llvm::DenseMap<llvm::ArrayRef<uint64_t>, Template *> templateByKey_;
   /// Guards that each application or template needs, to be added again on reuse.
   std::unordered_map<const void *, std::vector<Guard>> guardsOf_;
+  void keepGuards(const void *owner, size_t first);
+  void addGuardsOf(const void *owner);
   llvm::DenseMap<const ast::Item *, Value> constants_;
   llvm::DenseSet<const ast::Item *> evaluating_;
 

@@ -7,7 +7,6 @@ namespace mdl::sema {
 using ast::StmtKind;
 
 static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
-static size_t hashOf(llvm::ArrayRef<uint64_t> key) { return llvm::hash_combine_range(key.begin(), key.end()); }
 
 Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env env, const ast::Label *label,
                            NameId bindName) {
@@ -27,18 +26,14 @@ Value Checker::applyModule(const ast::Item *module, const ast::Expr *call, Env e
   auto arguments = collectArguments(module, call, env, false);
   if (!arguments) return errorValue();
   Key key = keyOf(module, *arguments);
-  auto &bucket = templateByKey_[hashOf(key)];
-  Template *made = nullptr;
-  for (auto &[known, each] : bucket)
-    if (known == key) made = each;
+  Template *made = templateByKey_.lookup(key);
   if (!made) {
     size_t firstGuard = guards_.size();
     made = makeTemplate(module, call, *arguments);
     if (!made) return errorValue();
-    guardsOf_[made].assign(guards_.begin() + static_cast<ptrdiff_t>(firstGuard), guards_.end());
-    templateByKey_[hashOf(key)].emplace_back(std::move(key), made);
-  } else
-    for (const Guard &guard : guardsOf_[made]) addGuard(guard.kind, guard.condition, guard.text, guard.range);
+    keepGuards(made, firstGuard);
+    templateByKey_[keep(llvm::ArrayRef<uint64_t>(key))] = made;
+  } else addGuardsOf(made);
   return instantiate(made, *arguments, env, call, label, bindName);
 }
 
@@ -372,6 +367,17 @@ SrcRange Checker::callRange(SrcRange otherwise) const {
 
 /// A guard mentions inputs only: a condition on a loop index must be decided while checking.
 bool Checker::mayDeferGuard(ExprId condition) const { return !dependsOnActiveIndex(condition); }
+
+/// Remembers the guards from `first` on as needed by an application or template.
+void Checker::keepGuards(const void *owner, size_t first) {
+  if (first < guards_.size()) guardsOf_[owner].assign(guards_.begin() + static_cast<ptrdiff_t>(first), guards_.end());
+}
+
+void Checker::addGuardsOf(const void *owner) {
+  auto at = guardsOf_.find(owner);
+  if (at == guardsOf_.end()) return;
+  for (const Guard &guard : at->second) addGuard(guard.kind, guard.condition, guard.text, guard.range);
+}
 
 void Checker::addGuard(GuardKind kind, ExprId condition, std::string text, SrcRange range) {
   for (const Guard &known : guards_)

@@ -10,25 +10,19 @@ using ast::StmtKind;
 
 static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
-static size_t hashOf(llvm::ArrayRef<uint64_t> key) { return llvm::hash_combine_range(key.begin(), key.end()); }
-
 Value Checker::applyOperator(const ast::Item *op, const ast::Expr *call, Env env, const ast::Label *label,
                              NameId bindName) {
   auto arguments = collectArguments(op, call, env, true);
   if (!arguments) return errorValue();
   Key key = keyOf(op, *arguments);
-  auto &bucket = applicationByKey_[hashOf(key)];
-  OpApplication *application = nullptr;
-  for (auto &[known, made] : bucket)
-    if (known == key) application = made;
+  OpApplication *application = applicationByKey_.lookup(key);
   if (!application) {
     size_t firstGuard = guards_.size();
     application = makeApplication(op, call, *arguments);
     if (!application) return errorValue();
-    guardsOf_[application].assign(guards_.begin() + static_cast<ptrdiff_t>(firstGuard), guards_.end());
-    bucket.emplace_back(std::move(key), application);
-  } else
-    for (const Guard &guard : guardsOf_[application]) addGuard(guard.kind, guard.condition, guard.text, guard.range);
+    keepGuards(application, firstGuard);
+    applicationByKey_[keep(llvm::ArrayRef<uint64_t>(key))] = application;
+  } else addGuardsOf(application);
   return instantiate(application, *arguments, env, call, label, bindName);
 }
 
