@@ -29,8 +29,7 @@ struct Fraction {
 
 class Emitter {
 public:
-  Emitter(const ir::CostModule &module, runtime::Program &program)
-      : pool_(*module.pool), program_(program) {
+  Emitter(const ir::CostModule &module, runtime::Program &program) : pool_(*module.pool), program_(program) {
     scopes_.emplace_back();
     for (size_t i = 0; i < module.inputs.size(); ++i)
       if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
