@@ -79,7 +79,8 @@ bool Compilation::readSettings(const ast::Item *pipeline) {
   }
   for (const std::string &setting : request_.settings) {
     size_t equals = setting.find('=');
-    FileId file = sources_.add("--set " + setting.substr(0, equals), setting.substr(equals == std::string::npos ? 0 : equals + 1));
+    FileId file = sources_.add("--set " + setting.substr(0, equals),
+                               setting.substr(equals == std::string::npos ? 0 : equals + 1));
     SrcLoc begin{sources_.file(file).base};
     SrcRange range{begin, {begin.offset + static_cast<uint32_t>(sources_.file(file).text.size())}};
     if (equals == std::string::npos || equals == 0) {
