@@ -57,6 +57,7 @@ void addVerify(CLI::App &app, Invocation &invocation) {
   command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")
       ->type_name("STAGE");
   command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--totals", options->how.totalsOnly, "Compare the total and the parameters only");
   command->add_option("--rows", options->rows, "How many rows the text form shows, worst first")->capture_default_str();
