@@ -66,6 +66,7 @@ Int exactQuotient(Int a, Int b) {
 Evaluator::Evaluator(const Program &program)
     : program_(program), bodies_(program.loops.size()), indexed_(program.indexCount), ints_(program.code.size()),
       reals_(program.code.size()), inputs_(program.inputs.size()), indices_(program.indexCount) {
+  for (const Parameter &parameter : program.parameters) parameters_.push_back(parameter.value);
   auto end = static_cast<Slot>(program.code.size());
   std::vector<uint32_t> owners = ownersOfSlots();
   findIndices(owners);
@@ -152,6 +153,7 @@ void Evaluator::execute(Region region) {
     switch (step->op) {
     case OpCode::Const: out = program_.constants[a]; break;
     case OpCode::Real: realOut = program_.reals[a]; break;
+    case OpCode::Param: realOut = parameters_[a]; break;
     case OpCode::Input: out = inputs_[a]; break;
     case OpCode::Index: out = indices_[a]; break;
     case OpCode::Add: out = ints[a] + ints[b]; break;

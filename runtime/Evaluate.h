@@ -53,6 +53,8 @@ public:
   /// Sets the index of a group and re-evaluates what depends on it.
   void setIndex(uint32_t index, Int value);
   Int index(uint32_t index) const { return indices_[index]; }
+  /// Another value for a parameter, from the next `run` on.
+  void setParameter(uint32_t parameter, double value) { parameters_[parameter] = value; }
   /// The group indices that a slot depends on; none for `kNoSlot`.
   const IndexSet &indicesOf(Slot slot) const;
   /// True when a sum since the last `run` was given up for `kMaxTurns`; its slot holds overflow.
@@ -87,6 +89,7 @@ private:
   std::vector<Int> ints_;
   std::vector<double> reals_;
   std::vector<Int> inputs_;
+  std::vector<double> parameters_;
   std::vector<Int> indices_;
   Int turnsLeft_;
   unsigned loopDepth_ = 0;

@@ -48,6 +48,7 @@ public:
     line("program {} convention {} traffic {}", quoted(program_.model), program_.convention, program_.traffic);
     if (!program_.title.empty()) line("title {}", quoted(program_.title));
     printInputs();
+    printParameters();
     printGuards();
     printTape();
     printMetrics();
@@ -78,6 +79,11 @@ private:
     }
   }
 
+  void printParameters() {
+    for (size_t i = 0; i < program_.parameters.size(); ++i)
+      line("parameter {} {} = {}", i, program_.parameters[i].name, program_.parameters[i].value);
+  }
+
   void printGuards() {
     for (const Guard &guard : program_.guards) {
       append("{} %{} {}", kGuardNames[static_cast<size_t>(guard.kind)], guard.condition, quoted(guard.text));
@@ -103,6 +109,7 @@ private:
     switch (instr.op) {
     case OpCode::Const: return text + " " + toString(program_.constants[instr.a]);
     case OpCode::Real: return fmt::format("{} {}", text, program_.reals[instr.a]);
+    case OpCode::Param: return text + " " + program_.parameters[instr.a].name;
     case OpCode::Input: return text + " " + program_.inputs[instr.a].name;
     case OpCode::Index: return fmt::format("{} i{}", text, instr.a);
     case OpCode::Sum:
@@ -165,6 +172,7 @@ private:
 bool isRealOp(OpCode op) {
   switch (op) {
   case OpCode::Real:
+  case OpCode::Param:
   case OpCode::ToReal:
   case OpCode::RAdd:
   case OpCode::RMul:

@@ -27,6 +27,7 @@ inline constexpr Slot kNoSlot = ~0u;
   X(Real)     /* real reals[a] */                                                                                      \
   X(Input)    /* integer input a */                                                                                    \
   X(Index)    /* integer: the current value of index a */                                                              \
+  X(Param)    /* real: parameters[a] */                                                                                \
   X(Add)      /* a + b */                                                                                              \
   X(Mul)      /* a * b */                                                                                              \
   X(DivExact) /* a / b, which has no remainder; one is an internal error and yields overflow */                        \
@@ -105,7 +106,9 @@ struct Metric {
   std::string title; ///< `tensor FLOPs`
   std::string unit;  ///< `FLOP`, `byte`, or empty for a count
   Fold fold = Fold::Sum;
-  bool absent = false; ///< The convention does not have it
+  bool absent = false;  ///< The convention does not have it
+  std::string resource; ///< Time: of which resource (`tensor`); empty is of all together
+  std::string memory;   ///< What it is of the memory of a device: `weights`, `activations`
 };
 
 /// One piece of a label: `text` followed by the value of `index`, if there is one: `layer{l + 1}`.
@@ -124,6 +127,7 @@ struct Node {
   std::string op;                  ///< The operator, module or `stage`
   std::string category;            ///< `linear`, `attention`...; empty for a module
   std::string title;               ///< Stage: its title
+  std::string resident;            ///< Stage: what it shares its weights with
   std::string place;               ///< `file:line:column` of the instance
   Slot calls = kNoSlot;
   Slot uniform = kNoSlot;    ///< 1 when all its calls cost the same
@@ -132,12 +136,21 @@ struct Node {
   bool varies = false; ///< Some slot of it depends on the index of an enclosing group
 };
 
+/// A number of the device: a rate in FLOP/s or B/s, or the launch in s.
+struct Parameter {
+  std::string name; ///< `tensor_rate.diffusion.linear`
+  double value = 0;
+  double best = 0; ///< The better end, when the utilisation has a range; else `value`
+};
+
 struct Program {
   std::string model; ///< The pipeline's name
   std::string title;
-  std::string convention; ///< FLOP convention
-  std::string traffic;    ///< Traffic convention
+  std::string convention;        ///< FLOP convention
+  std::string traffic;           ///< Traffic convention
+  std::string precision, device; ///< What has been applied, in words; empty for nothing
   std::vector<Input> inputs;
+  std::vector<Parameter> parameters;
   uint32_t indexCount = 0;
   std::vector<Int> constants;
   std::vector<double> reals;
@@ -152,7 +165,6 @@ struct Program {
   std::vector<std::string> notModelled; ///< `not_modelled` declarations, in order
   std::vector<std::string> assumptions; ///< Rules and conventions that a reader must know
   std::vector<bool> dependsOnIndex;     ///< Per slot: needs the index of a group
-  std::vector<Int> references;          ///< Reserved for parameter counts the file declares; may be empty
 };
 
 /// Calls `visit(slot)` for each slot that an instruction reads; a sum reads its bounds and its body's result.
@@ -160,6 +172,7 @@ template <class Visit> void forEachOperand(const Program &program, const Instr &
   switch (instr.op) {
   case OpCode::Const:
   case OpCode::Real:
+  case OpCode::Param:
   case OpCode::Input:
   case OpCode::Index: return;
   case OpCode::NonNeg:

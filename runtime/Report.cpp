@@ -6,6 +6,7 @@
 #include "Collect.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <unordered_map>
 
 namespace mdl::runtime {
 namespace {
@@ -43,7 +44,9 @@ public:
     if (!total() || !checkOverflow()) return false;
     if (options_.expand && !expandAll()) return false;
     locatePeak();
-    return true;
+    findBottlenecks();
+    if (options_.target) describeTarget();
+    return findBest(inputs);
   }
 
   Report report;
@@ -173,6 +176,74 @@ private:
                             "`--fold` prints a repeat as one node",
                             toString(count), options_.maxRows, worst->id, toString(most)),
                 worst->node->place);
+  }
+
+  /// A leaf spends its time on the resource that needs longest; what is above on the one on which most time is spent.
+  void findBottlenecks() {
+    std::vector<size_t> parts;
+    std::optional<size_t> whole;
+    for (size_t i = 0; i < program_.metrics.size(); ++i) {
+      const Metric &metric = program_.metrics[i];
+      if (metric.absent || metric.unit != "s") continue;
+      if (!metric.resource.empty()) parts.push_back(i);
+      else if (!whole) whole = i;
+    }
+    if (parts.empty() || !whole) return;
+    auto largest = [](const std::vector<double> &of) {
+      return static_cast<size_t>(std::ranges::max_element(of) - of.begin());
+    };
+    std::vector<std::vector<double>> spent; // on each resource, per depth; a row's children come before its end
+    spent.emplace_back(parts.size());
+    for (size_t at = report.folded.size(); at-- > 0;) {
+      FoldedRow &row = report.folded[at];
+      while (spent.size() < row.depth + 2) spent.emplace_back(parts.size());
+      std::vector<double> own(parts.size());
+      if (row.node->children.empty()) {
+        for (size_t i = 0; i < parts.size(); ++i) own[i] = row.values[parts[i]].toDouble();
+        size_t slowest = largest(own);
+        std::ranges::fill(own, 0);
+        own[slowest] = row.values[*whole].toDouble();
+      } else {
+        own.swap(spent[row.depth + 1]);
+        spent[row.depth + 1].assign(parts.size(), 0);
+      }
+      if (row.values[*whole].isPresent() && !row.values[*whole].isZero())
+        row.bottleneck = program_.metrics[parts[largest(own)]].resource;
+      for (size_t i = 0; i < parts.size(); ++i) spent[row.depth][i] += own[i];
+    }
+    if (std::ranges::any_of(spent[0], [](double each) { return each != 0; }))
+      report.bottleneck = program_.metrics[parts[largest(spent[0])]].resource;
+    std::unordered_map<const Node *, std::string_view> byNode;
+    for (const FoldedRow &row : report.folded) byNode[row.node] = row.bottleneck;
+    for (Row &row : report.rows)
+      if (row.values[*whole].isPresent() && !row.values[*whole].isZero()) row.bottleneck = byNode[row.node];
+  }
+
+  void describeTarget() {
+    report.target = *options_.target;
+    if (!options_.select.empty()) return;
+    std::vector<StageValues> stages;
+    for (const FoldedRow &row : report.folded)
+      if (row.depth == 0) stages.push_back({row.id, row.node->resident, row.values});
+    std::optional<Int> capacity;
+    if (report.target->device) capacity = report.target->device->memory;
+    report.memory = memoryOf(program_, stages, report.target->residency, capacity);
+  }
+
+  /// The totals again, at the better end of rates that have a range.
+  bool findBest(std::span<const Int> inputs) {
+    auto hasRange = [](const Parameter &each) { return each.best != each.value; };
+    if (!options_.select.empty() || std::ranges::none_of(program_.parameters, hasRange)) return true;
+    auto setAll = [&](double Parameter::*which) {
+      for (uint32_t i = 0; i < program_.parameters.size(); ++i)
+        evaluator_.setParameter(i, program_.parameters[i].*which);
+      evaluator_.run(inputs);
+    };
+    setAll(&Parameter::best);
+    for (size_t i = 0; i < program_.totals.size(); ++i)
+      report.bestTotals.push_back(program_.metrics[i].absent ? Number() : evaluator_.value(program_.totals[i]));
+    setAll(&Parameter::value);
+    return true;
   }
 
   void locatePeak() {

@@ -4,7 +4,7 @@
 // A report points into its program, which outlives it; copies share storage.
 //===----------------------------------------------------------------------===//
 #pragma once
-#include "Evaluate.h"
+#include "Memory.h"
 #include <deque>
 #include <memory>
 #include <optional>
@@ -25,6 +25,7 @@ struct Row {
   Int calls;
   bool uniformCalls = true;
   std::span<const Number> values; ///< Parallel to `metrics`
+  std::string_view bottleneck;    ///< The resource that its time is mostly spent on; empty without times
 };
 
 /// A node of the folded tree that the text form shows: one line for `blocks.0…39 ×40`.
@@ -36,9 +37,10 @@ struct FoldedRow {
   std::string firstId; ///< Id of the first node that it stands for
   Int copies = 0;      ///< How many ids it stands for
   const Node *node = nullptr;
-  Int calls;                  ///< Of one copy; the largest where copies differ
-  bool uniformCalls = true;   ///< All calls of all copies cost the same
-  std::vector<Number> values; ///< Of all copies together for sums; of one for peaks
+  Int calls;                   ///< Of one copy; the largest where copies differ
+  bool uniformCalls = true;    ///< All calls of all copies cost the same
+  std::vector<Number> values;  ///< Of all copies together for sums; of one for peaks
+  std::string_view bottleneck; ///< The resource that its time is mostly spent on; empty without times
 };
 
 /// The value of an input in this evaluation.
@@ -63,6 +65,10 @@ struct Report {
   std::vector<std::string> assumptions; ///< The program's, plus warnings and notes of this workload
   std::vector<std::string> warnings;    ///< Also in `assumptions`; the command prints them on stderr
   std::vector<Number> totals;           ///< Parallel to `metrics`
+  std::vector<Number> bestTotals;       ///< The same at the better end of a utilisation with a range; else empty
+  std::string_view bottleneck;          ///< Of the whole
+  std::optional<Target> target;         ///< What it runs on, if that is known
+  std::optional<DeviceMemory> memory;   ///< Of the whole job, when nothing is selected
   std::string peakAt;                   ///< Id of the node at which the first peak metric is reached
   std::vector<Row> rows;                ///< Empty when only the folded tree was asked for
   std::vector<FoldedRow> folded;
@@ -77,9 +83,10 @@ struct ReportError {
 };
 
 struct ReportOptions {
-  bool expand = true;         ///< Fill `rows`
-  size_t maxRows = 1'000'000; ///< Of `rows`; also the most turns of a repeat whose copies differ
-  std::string select;         ///< Keep this node and what is below it: exact id first, else `*` as a pattern
+  bool expand = true;             ///< Fill `rows`
+  size_t maxRows = 1'000'000;     ///< Of `rows`; also the most turns of a repeat whose copies differ
+  const Target *target = nullptr; ///< Precision, device and residency of the program
+  std::string select;             ///< Keep this node and what is below it: exact id first, else `*` as a pattern
 };
 
 /// Evaluates and collects. On failure `error` is filled and the result is empty.

@@ -64,6 +64,7 @@ private:
     switch (op) {
     case OpCode::Const: return program_.constants.size();
     case OpCode::Real: return program_.reals.size();
+    case OpCode::Param: return program_.parameters.size();
     case OpCode::Input: return program_.inputs.size();
     case OpCode::Index: return program_.indexCount;
     case OpCode::Sum:

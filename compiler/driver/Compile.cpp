@@ -24,25 +24,41 @@ bool Compilation::open() {
 void Compilation::check() { checker_->checkDeclarations(); }
 
 bool Compilation::elaborate() {
-  const ast::Item *pipeline = choosePipeline();
-  if (!pipeline || !readSettings(pipeline)) return false;
-  model_ = checker_->elaborate(pipeline, settings_);
+  pipeline_ = choosePipeline();
+  if (!pipeline_ || !readSettings(pipeline_)) return false;
+  model_ = checker_->elaborate(pipeline_, settings_);
   if (!model_ || diagnostics_.hasErrors()) return false;
   auto values = checker_->bind(*model_, settings_);
   if (values) inputs_ = std::move(*values);
-  return values.has_value();
+  return values && resolveTarget();
+}
+
+bool Compilation::resolveTarget() {
+  target_ = std::make_unique<Target>(*checker_, diagnostics_, request_.searchPaths);
+  return target_->resolve({defaultOf("precision", request_.precision), request_.device,
+                           defaultOf("utilisation", request_.utilisation), defaultOf("overlap", request_.overlap),
+                           defaultOf("residency", request_.residency), overrides_},
+                          *model_);
 }
 
 bool Compilation::build() {
   using Family = sema::Convention::Family;
-  const ast::Item *pipeline = model_->pipeline;
-  const sema::Convention *flops =
-      checker_->convention(Family::Flops, conventionName(pipeline, "convention", request_.convention));
-  const sema::Convention *traffic =
-      checker_->convention(Family::Traffic, conventionName(pipeline, "traffic", request_.traffic));
-  if (!flops || !traffic) return false;
-  costs_ = std::make_unique<ir::CostModule>(lower::buildCosts(*checker_, sources_, *model_, *flops, *traffic));
-  passes::runPipeline(*costs_);
+  lower::CostOptions options;
+  options.flops = checker_->convention(Family::Flops, defaultOf("convention", request_.convention));
+  options.traffic = checker_->convention(Family::Traffic, defaultOf("traffic", request_.traffic));
+  if (!options.flops || !options.traffic) return false;
+  bool timed = target_->hasDevice() || request_.parametric;
+  if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return false;
+  if (!request_.parametric) options.bitsOf = &target_->bitsOf();
+  costs_ = std::make_unique<ir::CostModule>(lower::buildCosts(*checker_, sources_, *model_, options));
+  if (diagnostics_.hasErrors()) return false;
+  passes::Precision precision = target_->precisionPass();
+  passes::Device device;
+  passes::PassOptions passes;
+  if (!request_.parametric) passes.precision = &precision;
+  if (!request_.parametric && target_->hasDevice()) device = target_->devicePass(), passes.device = &device;
+  for (const std::string &error : passes::runPipeline(*costs_, passes)) target_->reportPassError(error);
+  lower::addEstimates(*costs_);
   return !diagnostics_.hasErrors();
 }
 
@@ -77,28 +93,58 @@ bool Compilation::readSettings(const ast::Item *pipeline) {
     if (!workload) return false;
     settings_ = std::move(*workload);
   }
-  for (const std::string &setting : request_.settings) {
-    size_t equals = setting.find('=');
-    FileId file = sources_.add("--set " + setting.substr(0, equals),
-                               setting.substr(equals == std::string::npos ? 0 : equals + 1));
-    SrcLoc begin{sources_.file(file).base};
-    SrcRange range{begin, {begin.offset + static_cast<uint32_t>(sources_.file(file).text.size())}};
-    if (equals == std::string::npos || equals == 0) {
-      diagnostics_.report(DiagId::BadArgument, range, {"a setting is `name=value`, found `" + setting + "`"});
-      continue;
-    }
-    const ast::Expr *value = parse::parseExpr(sources_, diagnostics_, file, arena_);
-    if (value) settings_.push_back({setting.substr(0, equals), value, range});
-  }
+  for (const std::string &setting : request_.settings) (void)readSetting(setting);
   return !diagnostics_.hasErrors();
 }
 
-/// The convention asked for; else what the file's `defaults PIPELINE { ... }` says; else what core.mdl says.
-std::string Compilation::conventionName(const ast::Item *pipeline, std::string_view field, const std::string &asked) {
+/// Old names are data: `former bits { now = "precision.storage_bits" }`. A dotted name may have an old first part
+/// (`vae.storage_bits`) and an old rest (`vae.bits`).
+std::string Compilation::presentName(const std::string &name) {
+  auto newNameOf = [&](const std::string &old) -> std::string {
+    for (const ast::Item *item : checker_->library().data("former", checker_->mainFile()))
+      if (text(item->name.name) == old)
+        if (sema::Value value = checker_->dataValue(item); !value.isError())
+          return std::string(checker_->fieldText(value, "now"));
+    return {};
+  };
+  std::string now = newNameOf(name);
+  if (size_t dot = name.find('.'); now.empty() && dot != std::string::npos) {
+    std::string head = newNameOf(name.substr(0, dot)), rest = newNameOf(name.substr(dot + 1));
+    if (head.empty()) return name;
+    now = head + "." + (rest.empty() ? name.substr(dot + 1) : rest.substr(rest.rfind('.') + 1));
+  }
+  if (now.empty()) return name;
+  diagnostics_.report(DiagId::OldSetting, {}, {name, now});
+  return now;
+}
+
+bool Compilation::readSetting(const std::string &setting) {
+  size_t equals = setting.find('=');
+  std::string written = setting.substr(0, equals);
+  FileId file = sources_.add("--set " + written, setting.substr(equals == std::string::npos ? 0 : equals + 1));
+  SrcLoc begin{sources_.file(file).base};
+  SrcRange range{begin, {begin.offset + static_cast<uint32_t>(sources_.file(file).text.size())}};
+  if (equals == std::string::npos || equals == 0) {
+    diagnostics_.report(DiagId::BadArgument, range, {"a setting is `name=value`, found `" + setting + "`"});
+    return false;
+  }
+  static constexpr std::string_view kPrecision = "precision.";
+  std::string name = presentName(written);
+  if (name.starts_with(kPrecision)) {
+    overrides_.emplace_back(name.substr(kPrecision.size()), setting.substr(equals + 1));
+    return true;
+  }
+  const ast::Expr *value = parse::parseExpr(sources_, diagnostics_, file, arena_);
+  if (value) settings_.push_back({name, value, range});
+  return value != nullptr;
+}
+
+/// What is asked for; else what the file's `defaults PIPELINE { ... }` says; else what core.mdl says.
+std::string Compilation::defaultOf(std::string_view field, const std::string &asked) {
   if (!asked.empty()) return asked;
   std::string fallback;
   for (const ast::Item *item : checker_->library().data("defaults", checker_->mainFile())) {
-    bool own = item->name.name == pipeline->name.name, any = text(item->name.name) == "any";
+    bool own = pipeline_ && item->name.name == pipeline_->name.name, any = text(item->name.name) == "any";
     for (const ast::Entry &entry : item->entries) {
       if (text(entry.name.name) != field || entry.expr->kind != ast::ExprKind::String) continue;
       if (own) return std::string(entry.expr->string);

@@ -6,6 +6,7 @@
 #include "../../runtime/Program.h"
 #include "../ir/CostModule.h"
 #include "../sema/Check.h"
+#include "Target.h"
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct Request {
   std::string workload;                 ///< Empty: the inputs' defaults
   std::vector<std::string> settings;    ///< `height=720`, in order
   std::string convention, traffic;      ///< Empty: the model's own, else those of core.mdl
+  std::string precision, device;        ///< By name; no device: no times
+  std::string utilisation, overlap;     ///< Empty: as core.mdl says
+  std::string residency;                ///< Empty: as core.mdl says
+  bool parametric = false;              ///< Leave precision and device open: parameters in the IR
   std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
 };
 
@@ -50,11 +55,18 @@ public:
   /// The values of the inputs for the job, parallel to `program().inputs`.
   const std::vector<Int> &inputs() const { return inputs_; }
   const Request &request() const { return request_; }
+  /// What is known of precision, device and utilisation, for reports.
+  const runtime::Target &targetInfo() const { return target_->info(); }
+  Target &target() { return *target_; }
+  /// A default of the chosen pipeline: `defaults PIPELINE { field = "..." }` of its file, else of core.mdl.
+  std::string defaultOf(std::string_view field, const std::string &asked = {});
 
 private:
   const ast::Item *choosePipeline();
   bool readSettings(const ast::Item *pipeline);
-  std::string conventionName(const ast::Item *pipeline, std::string_view field, const std::string &asked);
+  bool readSetting(const std::string &setting);
+  std::string presentName(const std::string &name);
+  bool resolveTarget();
 
   Request request_;
   SourceManager sources_;
@@ -66,6 +78,9 @@ private:
   std::unique_ptr<ir::CostModule> costs_;
   std::unique_ptr<runtime::Program> program_;
   std::vector<Int> inputs_;
+  const ast::Item *pipeline_ = nullptr;
+  std::vector<std::pair<std::string, std::string>> overrides_; ///< `precision.*` settings
+  std::unique_ptr<Target> target_;
 };
 
 /// The program of a module that was not made by a Compilation: formulas by themselves.

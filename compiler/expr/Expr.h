@@ -77,6 +77,7 @@ struct SymbolInfo {
   std::optional<ExprId> lo = std::nullopt;
   std::optional<ExprId> hi = std::nullopt;
   bool integer = true;
+  bool real = false; ///< Its value is a double: expressions with it are computed as reals
 };
 
 /// What `decide` can say.

@@ -155,7 +155,10 @@ void Tables::describe(AtomRecord &record) {
   record.real = llvm::any_of(atom.args, [&](ExprId arg) { return exprs[arg.index].real; });
   auto integral = [&](ExprId arg) { return isIntegral(arg); };
   switch (atom.kind) {
-  case AtomKind::Symbol: record.integral = symbols[atom.symbol.index].integer; break;
+  case AtomKind::Symbol:
+    record.integral = symbols[atom.symbol.index].integer;
+    record.real = symbols[atom.symbol.index].real;
+    break;
   case AtomKind::Floor:
   case AtomKind::NonNeg:
   case AtomKind::ArgMin: record.integral = true; break;

@@ -43,6 +43,40 @@ struct Metric {
   std::string name, title, unit;
   Fold fold = Fold::Sum;
   bool absent = false;
+  /// Time: what one run takes, over the module's formals; `apply-device` makes numbers of it.
+  std::optional<ExprId> rule;
+  std::vector<ExprId> parts; ///< Time: of their sums the largest counts when everything overlaps
+  std::string utilisation;   ///< Time: the profile that it is for; empty is the chosen one
+  std::string resource;      ///< Time: of which resource; empty is of all
+  std::string memory;        ///< What it is of the memory of a device: `weights`, `activations`
+};
+
+/// What `apply-precision` and `apply-device` give a value: how many bits an element has, what a device does in a second.
+struct Parameter {
+  enum class Kind : uint8_t { Bits, TensorRate, VectorRate, MemoryRate, Launch } kind = Kind::Bits;
+  SymbolId symbol;
+  std::string owner;       ///< Bits, TensorRate: the stage, or what is resident
+  std::string role;        ///< Bits
+  std::string category;    ///< The class of operators: that made the tensor, that runs
+  std::string utilisation; ///< Rates: the profile
+  std::optional<double> value;
+  std::optional<double> best; ///< Rates: the better end, when the profile has a range
+};
+
+/// What the fields of a run are called in time rules, in the order of `Formal`.
+enum class Formal : uint8_t { Tensor, Vector, Read, Written, TensorRate, VectorRate, MemoryRate, Launch };
+inline constexpr size_t kFormals = 8;
+
+/// A kind of run of an operator: how often, and its work each time. `turns` are loops in time that the work depends on.
+struct Run {
+  struct Turn {
+    SymbolId index;
+    ExprId lo, hi;
+  };
+  std::string category;
+  ExprId times;
+  std::vector<Turn> turns;
+  ExprId tensor, vector, read, written;
 };
 
 struct LabelPart {
@@ -61,9 +95,11 @@ struct Node {
   SymbolId index;
   ExprId lo, hi;
   std::string op, category, title, place;
+  std::string resident; ///< Root: what it shares its weights with
   ExprId calls;
   bool uniform = true;
   std::vector<ExprId> metrics; ///< Parallel to `CostModule::metrics`; empty for a group
+  std::vector<Run> runs;       ///< Operators: what takes time
   std::vector<uint32_t> children;
 };
 
@@ -71,8 +107,11 @@ struct CostModule {
   std::shared_ptr<expr::ExprPool> owned; ///< Set when the module has a pool of its own (read from text)
   expr::ExprPool *pool = nullptr;
   std::string model, title, convention, traffic;
+  std::string precision, device; ///< What has been applied, in words; empty before
   std::vector<Input> inputs;
   std::vector<Guard> guards;
+  std::vector<Parameter> parameters;
+  std::vector<SymbolId> formals; ///< By `Formal`; empty when no metric is a time
   std::vector<Metric> metrics;
   std::vector<Node> nodes; ///< Parents before children
   std::vector<uint32_t> roots;

@@ -13,13 +13,21 @@ template <class Module, class Visit> void forEachNumber(Module &module, Visit vi
       if (part.index) visit(*part.index);
     visit(node.lo), visit(node.hi), visit(node.calls);
     for (auto &value : node.metrics) visit(value);
+    for (auto &run : node.runs) {
+      visit(run.times), visit(run.tensor), visit(run.vector), visit(run.read), visit(run.written);
+      for (auto &turn : run.turns) visit(turn.lo), visit(turn.hi);
+    }
   }
   for (auto &total : module.totals) visit(total);
 }
 
-/// The same with the conditions of guards, which come first.
+/// The same with the conditions of guards and the rules of metrics, which come first.
 template <class Module, class Visit> void forEachExpr(Module &module, Visit visit) {
   for (auto &guard : module.guards) visit(guard.condition);
+  for (auto &metric : module.metrics) {
+    if (metric.rule) visit(*metric.rule);
+    for (auto &part : metric.parts) visit(part);
+  }
   forEachNumber(module, visit);
 }
 

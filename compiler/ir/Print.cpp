@@ -32,6 +32,8 @@ private:
 
   void printDeclaration(const Declaration &each);
   void printInput(const Input &input);
+  void printParameter(const Parameter &parameter);
+  void printRun(uint32_t node, const Run &run);
   void printMetric(const Metric &metric);
   void printGuard(const Guard &guard);
   void printNode(uint32_t number);
@@ -46,8 +48,11 @@ std::string Printer::print() {
   line("mdl.ir 1");
   text("model", module_.model), text("title", module_.title);
   text("convention", module_.convention), text("traffic", module_.traffic);
+  text("precision", module_.precision), text("device", module_.device);
   for (const Declaration &each : names_.declarations()) printDeclaration(each);
   for (const Input &input : module_.inputs) printInput(input);
+  for (const Parameter &parameter : module_.parameters) printParameter(parameter);
+  for (size_t i = 0; i < module_.formals.size(); ++i) line("formal {} {}", kFormalWords[i], names_[module_.formals[i]]);
   for (const Metric &metric : module_.metrics) printMetric(metric);
   for (const Guard &guard : module_.guards) printGuard(guard);
   for (uint32_t i = 0; i < module_.nodes.size(); ++i) printNode(i);
@@ -64,7 +69,7 @@ void Printer::printDeclaration(const Declaration &each) {
   std::string bounds;
   if (info.lo) bounds += " >= " + names_.show(*info.lo);
   if (info.hi) bounds += " <= " + names_.show(*info.hi);
-  line("{} {}{}", info.integer ? "symbol" : "real", each.name, bounds);
+  line("{} {}{}", info.integer ? "symbol" : info.real ? "double" : "real", each.name, bounds);
 }
 
 void Printer::printInput(const Input &input) {
@@ -82,6 +87,29 @@ void Printer::printMetric(const Metric &metric) {
   line("metric {} {}", word(metric.name), kFoldWords[static_cast<size_t>(metric.fold)]);
   text("  title", metric.title), text("  unit", metric.unit);
   if (metric.absent) line("  absent");
+  if (metric.rule) line("  rule {}", names_.show(*metric.rule));
+  for (ExprId part : metric.parts) line("  part {}", names_.show(part));
+  text("  utilisation", metric.utilisation), text("  resource", metric.resource), text("  memory", metric.memory);
+}
+
+void Printer::printParameter(const Parameter &parameter) {
+  line("parameter {} {}", kParameterWords[static_cast<size_t>(parameter.kind)], names_[parameter.symbol]);
+  text("  owner", parameter.owner), text("  role", parameter.role), text("  class", parameter.category);
+  text("  utilisation", parameter.utilisation);
+  if (parameter.value) line("  value {}", *parameter.value);
+  if (parameter.best) line("  best {}", *parameter.best);
+}
+
+/// `times` is left out when it is 1, work when it is 0.
+void Printer::printRun(uint32_t node, const Run &run) {
+  line("run {} {}", node, word(run.category));
+  for (const Run::Turn &turn : run.turns) {
+    line("  turn {}", names_[turn.index]);
+    number("  lo", turn.lo), number("  hi", turn.hi);
+  }
+  if (run.times != module_.pool->constant(1)) number("  times", run.times);
+  number("  tensor", run.tensor), number("  vector", run.vector);
+  number("  read", run.read), number("  written", run.written);
 }
 
 void Printer::printGuard(const Guard &guard) {
@@ -97,9 +125,11 @@ void Printer::printNode(uint32_t number) {
   for (const LabelPart &part : node.label)
     line("  label {}{}", quote(part.text), part.index ? " " + names_.show(*part.index) : "");
   text("  op", node.op), text("  category", node.category), text("  title", node.title), text("  place", node.place);
+  text("  resident", node.resident);
   if (node.calls != module_.pool->constant(1)) line("  calls {}", names_.show(node.calls));
   if (!node.uniform) line("  varying");
   for (size_t i = 0; i < node.metrics.size(); ++i) this->number("  " + word(module_.metrics[i].name), node.metrics[i]);
+  for (const Run &run : node.runs) printRun(number, run);
 }
 
 void Printer::printGroup(const Node &group) {

@@ -7,6 +7,7 @@
 #include "Verify.h"
 #include "Word.h"
 #include "llvm/ADT/StringMap.h"
+#include <charconv>
 #include <fmt/format.h>
 
 namespace mdl::ir {
@@ -28,7 +29,7 @@ public:
   std::optional<CostModule> read(std::string_view text, std::string *error);
 
 private:
-  enum class Thing { None, Input, Metric, Guard, Node, Group };
+  enum class Thing { None, Input, Parameter, Metric, Guard, Node, Group, Run };
 
   template <class... Args> bool fail(fmt::format_string<Args...> format, Args &&...args) {
     if (error_.empty()) error_ = fmt::format("line {}: {}", line_, fmt::format(format, std::forward<Args>(args)...));
@@ -38,7 +39,10 @@ private:
   bool readFact(Rest line);
   bool readProperty(Rest line);
 
-  bool readSymbol(Rest rest, bool integer);
+  bool readSymbol(Rest rest, bool integer, bool real);
+  bool readParameter(Rest rest);
+  bool readFormal(Rest rest);
+  bool readRun(Rest rest);
   bool readLet(Rest rest);
   bool readInput(Rest rest);
   bool readMetric(Rest rest);
@@ -47,6 +51,8 @@ private:
   bool readTotal(Rest rest);
 
   bool inputProperty(std::string_view word, Rest rest);
+  bool parameterProperty(std::string_view word, Rest rest);
+  bool runProperty(std::string_view word, Rest rest);
   bool metricProperty(std::string_view word, Rest rest);
   bool guardProperty(std::string_view word, Rest rest);
   bool nodeProperty(std::string_view word, Rest rest);
@@ -112,7 +118,13 @@ bool Reader::readFact(Rest rest) {
   if (word == "title") return readString(rest, module_.title);
   if (word == "convention") return readString(rest, module_.convention);
   if (word == "traffic") return readString(rest, module_.traffic);
-  if (word == "symbol" || word == "real") return readSymbol(rest, word == "symbol");
+  if (word == "precision") return readString(rest, module_.precision);
+  if (word == "device") return readString(rest, module_.device);
+  if (word == "symbol" || word == "real" || word == "double")
+    return readSymbol(rest, word == "symbol", word == "double");
+  if (word == "parameter") return readParameter(rest);
+  if (word == "formal") return readFormal(rest);
+  if (word == "run") return readRun(rest);
   if (word == "let") return readLet(rest);
   if (word == "input") return readInput(rest);
   if (word == "metric") return readMetric(rest);
@@ -132,6 +144,8 @@ bool Reader::readProperty(Rest rest) {
   switch (thing_) {
   case Thing::None: return fail("an indented line belongs to nothing");
   case Thing::Input: return inputProperty(word, rest);
+  case Thing::Parameter: return parameterProperty(word, rest);
+  case Thing::Run: return runProperty(word, rest);
   case Thing::Metric: return metricProperty(word, rest);
   case Thing::Guard: return guardProperty(word, rest);
   case Thing::Group: return groupProperty(word, rest);
@@ -144,8 +158,8 @@ bool Reader::readProperty(Rest rest) {
 //===--- Facts --------------------------------------------------------------===//
 
 /// `n >= 1 <= 4096`; an expression has no `<=`.
-bool Reader::readSymbol(Rest rest, bool integer) {
-  expr::SymbolInfo info{std::string(takeWord(rest)), {}, {}, integer};
+bool Reader::readSymbol(Rest rest, bool integer, bool real) {
+  expr::SymbolInfo info{std::string(takeWord(rest)), {}, {}, integer, real};
   if (info.name.empty() || info.name == kIn) return fail("the name of a symbol is expected");
   if (module_.pool->findSymbol(info.name)) return fail("symbol `{}` is declared again", start(info.name));
   skipSpaces(rest);
@@ -177,6 +191,42 @@ bool Reader::readInput(Rest rest) {
   input.type = static_cast<InputType>(type);
   module_.inputs.push_back(std::move(input));
   thing_ = Thing::Input;
+  return true;
+}
+
+/// `bits bits.diffusion.act`
+bool Reader::readParameter(Rest rest) {
+  Parameter parameter;
+  size_t kind = 0;
+  if (!readKeyword(rest, kParameterWords, kind)) return false;
+  skipSpaces(rest);
+  if (!readSymbolName(rest, parameter.symbol)) return false;
+  parameter.kind = static_cast<Parameter::Kind>(kind);
+  module_.parameters.push_back(std::move(parameter));
+  thing_ = Thing::Parameter;
+  return true;
+}
+
+/// `tensor run.tensor`: all of them, in order.
+bool Reader::readFormal(Rest rest) {
+  size_t which = 0;
+  if (!readKeyword(rest, kFormalWords, which)) return false;
+  skipSpaces(rest);
+  if (which != module_.formals.size()) return fail("`{}` is not the next field of a run", kFormalWords[which]);
+  return readSymbolName(rest, module_.formals.emplace_back());
+}
+
+/// `7 linear`: one of the runs of the node just before.
+bool Reader::readRun(Rest rest) {
+  uint32_t number = 0;
+  if (!takeNumber(rest, number)) return false;
+  if (module_.nodes.empty() || number + 1 != module_.nodes.size() || module_.nodes.back().group)
+    return fail("a run follows its node");
+  Run run;
+  run.times = module_.pool->constant(1);
+  if (!takeName(rest, run.category) || !atEnd(rest)) return false;
+  module_.nodes.back().runs.push_back(std::move(run));
+  thing_ = Thing::Run;
   return true;
 }
 
@@ -249,6 +299,40 @@ bool Reader::metricProperty(std::string_view word, Rest rest) {
   if (word == "title") return readString(rest, metric.title);
   if (word == "unit") return readString(rest, metric.unit);
   if (word == "absent") return readFlag(rest, metric.absent, true);
+  if (word == "rule") return readExpr(rest, metric.rule.emplace());
+  if (word == "part") return readExpr(rest, metric.parts.emplace_back());
+  if (word == "utilisation") return readString(rest, metric.utilisation);
+  if (word == "resource") return readString(rest, metric.resource);
+  if (word == "memory") return readString(rest, metric.memory);
+  return unknownProperty(word);
+}
+
+bool Reader::parameterProperty(std::string_view word, Rest rest) {
+  Parameter &parameter = module_.parameters.back();
+  if (word == "owner") return readString(rest, parameter.owner);
+  if (word == "role") return readString(rest, parameter.role);
+  if (word == "class") return readString(rest, parameter.category);
+  if (word == "utilisation") return readString(rest, parameter.utilisation);
+  if (word != "value" && word != "best") return unknownProperty(word);
+  double value = 0;
+  auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (error != std::errc() || end != rest.data() + rest.size()) return fail("`{}` is no number", start(rest));
+  return (word == "value" ? parameter.value : parameter.best) = value, true;
+}
+
+/// A turn's bounds follow it; `lo = 0` is left out.
+bool Reader::runProperty(std::string_view word, Rest rest) {
+  Run &run = module_.nodes.back().runs.back();
+  if (word == "turn") return readSymbolName(rest, run.turns.emplace_back().index);
+  if (!rest.starts_with("= ")) return fail("`{} = expression` is expected", word);
+  rest = rest.substr(2);
+  if (word == "times") return readExpr(rest, run.times);
+  if (word == "tensor") return readExpr(rest, run.tensor);
+  if (word == "vector") return readExpr(rest, run.vector);
+  if (word == "read") return readExpr(rest, run.read);
+  if (word == "written") return readExpr(rest, run.written);
+  if ((word == "lo" || word == "hi") && !run.turns.empty())
+    return readExpr(rest, word == "lo" ? run.turns.back().lo : run.turns.back().hi);
   return unknownProperty(word);
 }
 
@@ -266,6 +350,7 @@ bool Reader::nodeProperty(std::string_view word, Rest rest) {
   if (word == "category") return readString(rest, node.category);
   if (word == "title") return readString(rest, node.title);
   if (word == "place") return readString(rest, node.place);
+  if (word == "resident") return readString(rest, node.resident);
   if (word == "calls") return readExpr(rest, node.calls);
   if (word == "varying") return readFlag(rest, node.uniform, false);
   return unknownProperty(word);

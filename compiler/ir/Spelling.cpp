@@ -41,6 +41,11 @@ std::vector<SymbolId> Spelling::collect(const CostModule &module) {
     if (node.group) found.push_back(node.index);
   for (const Input &input : module.inputs)
     if (input.symbol) found.push_back(*input.symbol);
+  for (const Parameter &parameter : module.parameters) found.push_back(parameter.symbol);
+  for (SymbolId formal : module.formals) found.push_back(formal);
+  for (const Node &node : module.nodes)
+    for (const Run &run : node.runs)
+      for (const Run::Turn &turn : run.turns) found.push_back(turn.index);
 
   llvm::DenseSet<uint32_t> seen;
   size_t bounded = 0, read = 0; // a bound can mention other symbols

@@ -29,13 +29,23 @@ private:
   std::string nodeName(uint32_t number) const { return fmt::format("node {}", number); }
 
   const CostModule &module_;
-  std::set<uint32_t> inputs_; ///< Not a DenseSet: an index that was never set is its mark for empty
+  std::set<uint32_t> formals_; ///< Rules may mention them, and nothing else
+  std::set<uint32_t> turns_;   ///< Indices of the run that is looked at
+  std::set<uint32_t> inputs_;  ///< Not a DenseSet: an index that was never set is its mark for empty
   std::string error_;
 };
 
 std::string Verifier::verify() {
   if (!module_.pool) return "the module has no pool";
   verifyInputs();
+  for (const Parameter &parameter : module_.parameters)
+    expect(inputs_.insert(parameter.symbol.index).second, "a parameter shares its symbol with an input");
+  for (SymbolId formal : module_.formals) formals_.insert(formal.index);
+  expect(formals_.empty() || module_.formals.size() == kFormals, "{} fields of a run", module_.formals.size());
+  for (const Metric &metric : module_.metrics)
+    for (SymbolId symbol : metric.rule ? module_.pool->symbols(*metric.rule) : llvm::SmallVector<SymbolId>())
+      expect(formals_.contains(symbol.index), "the rule of `{}` mentions `{}`", metric.name,
+             module_.pool->symbolInfo(symbol).name);
   for (const Guard &guard : module_.guards) verifyExpr(guard.condition, kNoNode, "a guard");
   verifyTotals();
   verifyTree();
@@ -91,6 +101,12 @@ void Verifier::verifyNode(uint32_t number) {
     if (part.index) verifyExpr(*part.index, number, nodeName(number));
   verifyExpr(node.calls, number, nodeName(number));
   for (ExprId value : node.metrics) verifyExpr(value, number, nodeName(number));
+  for (const Run &run : node.runs) {
+    for (const Run::Turn &turn : run.turns) turns_.insert(turn.index.index);
+    for (ExprId each : {run.times, run.tensor, run.vector, run.read, run.written})
+      verifyExpr(each, number, nodeName(number));
+    turns_.clear();
+  }
 }
 
 void Verifier::verifyGroup(uint32_t number) {
@@ -104,7 +120,7 @@ void Verifier::verifyGroup(uint32_t number) {
 }
 
 bool Verifier::isVisible(SymbolId symbol, uint32_t scope) const {
-  if (inputs_.contains(symbol.index)) return true;
+  if (inputs_.contains(symbol.index) || turns_.contains(symbol.index)) return true;
   for (; scope != kNoNode; scope = module_.nodes[scope].parent)
     if (module_.nodes[scope].group && module_.nodes[scope].index == symbol) return true;
   return false;

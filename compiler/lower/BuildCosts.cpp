@@ -24,7 +24,7 @@ public:
   /// Writes the nodes of the tree below `root` into the module.
   void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
   /// Storage of each stage by resident and path: what the totals are the union of.
-  using Union = std::map<std::string, std::pair<sema::RoleId, ExprId>>;
+  using Union = std::map<std::string, NodeStorage>;
   void collect(uint32_t node, const std::string &path, Union &into);
   void addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages);
   bool isAbsent(const Metric &metric) const { return llvm::is_contained(flops_.omit, metric.name); }
@@ -33,6 +33,7 @@ private:
   struct Folded {
     std::vector<ExprId> values; ///< Parallel to the metrics
     std::vector<ExprId> peaks;  ///< Candidates, pruned
+    std::vector<ExprId> workspaces;
     bool uniform = true;
     ExprId calls;
   };
@@ -43,7 +44,8 @@ private:
   bool dominates(ExprId large, ExprId small);
   const std::vector<Rational> &samplesOf(ExprId id);
   std::string segmentText(uint32_t node);
-  ExprId storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const;
+  ExprId storageValue(const Metric &metric, const NodeStorage &storage) const;
+  void addGroupCandidates(const TreeNode &group, std::vector<ExprId> &candidates, llvm::ArrayRef<ExprId> inner);
   void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
   std::string place(SrcRange range) const;
 
@@ -63,9 +65,9 @@ std::string Folder::place(SrcRange range) const {
   return fmt::format("{}:{}:{}", at.path, at.line, at.column);
 }
 
-ExprId Folder::storageValue(const Metric &metric, sema::RoleId role, ExprId elements) const {
-  if (metric.source != Metric::Source::Storage || !checker_.isRole(role, metric.storageRole)) return zero_;
-  return metric.inBytes ? pool_.scale(elements, checker_.bitsOf(role) / Rational(8)) : elements;
+ExprId Folder::storageValue(const Metric &metric, const NodeStorage &storage) const {
+  if (metric.source != Metric::Source::Storage || !checker_.isRole(storage.role, metric.storageRole)) return zero_;
+  return metric.inBytes ? pool_.scale(pool_.mul(storage.elements, storage.bits), Rational(1, 8)) : storage.elements;
 }
 
 /// The value at two points: everything small, and everything of its own large size.
@@ -107,21 +109,27 @@ void Folder::addOwn(uint32_t at, Folded &folded) {
   for (size_t i = 0; i < node.own.size(); ++i) folded.values[i] = pool_.add(folded.values[i], node.own[i]);
   for (const NodeStorage &storage : node.storage)
     for (size_t i = 0; i < metrics.size(); ++i)
-      folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage.role, storage.elements));
+      folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage));
   for (ExprId peak : node.peaks) addCandidate(folded.peaks, peak);
+  if (node.workspace != zero_) addCandidate(folded.workspaces, node.workspace);
 }
 
 /// The copies of a group: sums over the index; the largest copy is at an end of the range.
 void Folder::addGroup(const TreeNode &group, Folded &folded, const Folded &inner) {
   for (size_t i = 0; i < inner.values.size(); ++i)
     folded.values[i] = pool_.add(folded.values[i], pool_.sum(group.index, group.lo, group.hi, inner.values[i]));
-  for (ExprId peak : inner.peaks) {
-    if (!pool_.dependsOn(peak, group.index)) {
-      addCandidate(folded.peaks, peak);
+  addGroupCandidates(group, folded.peaks, inner.peaks);
+  addGroupCandidates(group, folded.workspaces, inner.workspaces);
+}
+
+void Folder::addGroupCandidates(const TreeNode &group, std::vector<ExprId> &candidates, llvm::ArrayRef<ExprId> inner) {
+  for (ExprId each : inner) {
+    if (!pool_.dependsOn(each, group.index)) {
+      addCandidate(candidates, each);
       continue;
     }
-    addCandidate(folded.peaks, pool_.substitute(peak, group.index, group.lo));
-    addCandidate(folded.peaks, pool_.substitute(peak, group.index, pool_.sub(group.hi, pool_.constant(1))));
+    addCandidate(candidates, pool_.substitute(each, group.index, group.lo));
+    addCandidate(candidates, pool_.substitute(each, group.index, pool_.sub(group.hi, pool_.constant(1))));
   }
 }
 
@@ -142,7 +150,7 @@ void Folder::addBorrowed(uint32_t at, Folded &folded, ir::CostModule &) {
     for (const NodeStorage &storage : tree_[each.owner].storage)
       if (storage.name == each.name)
         for (size_t i = 0; i < metrics.size(); ++i)
-          folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage.role, storage.elements));
+          folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage));
   }
 }
 
@@ -169,6 +177,7 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
     node.index = from.index, node.lo = from.lo, node.hi = from.hi;
     if (!from.group) node.label.push_back(from.segment);
     node.op = from.op, node.category = from.category, node.place = place(from.range);
+    node.runs = tree_[at].runs;
   }
   for (uint32_t child : std::vector<uint32_t>(tree_[at].children)) {
     Folded inner = visit(child, id, module);
@@ -176,15 +185,19 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
     else {
       for (size_t i = 0; i < inner.values.size(); ++i) folded.values[i] = pool_.add(folded.values[i], inner.values[i]);
       for (ExprId peak : inner.peaks) addCandidate(folded.peaks, peak);
+      for (ExprId each : inner.workspaces) addCandidate(folded.workspaces, each);
     }
     folded.uniform &= inner.uniform || tree_[child].group;
   }
   Folded shown = folded;
   if (!tree_[at].group) addBorrowed(at, shown, module);
   auto metrics = checker_.metrics();
-  for (size_t i = 0; i < metrics.size(); ++i)
-    if (metrics[i].source == Metric::Source::Liveness)
-      shown.values[i] = folded.values[i] = folded.peaks.empty() ? zero_ : pool_.max(folded.peaks);
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    bool workspace = metrics[i].source == Metric::Source::Workspace;
+    if (!workspace && metrics[i].source != Metric::Source::Liveness) continue;
+    const std::vector<ExprId> &candidates = workspace ? folded.workspaces : folded.peaks;
+    shown.values[i] = folded.values[i] = candidates.empty() ? zero_ : pool_.max(candidates);
+  }
   ir::Node &node = module.nodes[id];
   if (!node.group)
     node.metrics = shown.values,
@@ -209,11 +222,12 @@ std::string Folder::segmentText(uint32_t node) {
 void Folder::collect(uint32_t node, const std::string &path, Union &into) {
   const TreeNode &at = tree_[node];
   for (const NodeStorage &storage : at.storage) {
-    ExprId elements = storage.elements;
+    NodeStorage all = storage;
+    ExprId &elements = all.elements;
     for (uint32_t up = node; up != ir::kNoNode; up = tree_[up].parent) // all copies of the groups around
       if (tree_[up].group) elements = pool_.sum(tree_[up].index, tree_[up].lo, tree_[up].hi, elements);
-    auto [known, isNew] = into.try_emplace(path + "#" + std::string(storage.name), storage.role, elements);
-    if (!isNew) known->second.second = pool_.max({known->second.second, elements});
+    auto [known, isNew] = into.try_emplace(path + "#" + std::string(storage.name), all);
+    if (!isNew) known->second.elements = pool_.max({known->second.elements, elements});
   }
   for (uint32_t child : at.children) {
     const TreeNode &below = tree_[child];
@@ -236,8 +250,7 @@ void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t
       else if (metrics[i].fold == Metric::Fold::Sum) total = pool_.add(total, module.nodes[root].metrics[i]);
     }
     if (metrics[i].fold == Metric::Fold::Once)
-      for (const auto &[path, storage] : all)
-        total = pool_.add(total, storageValue(metrics[i], storage.first, storage.second));
+      for (const auto &[path, storage] : all) total = pool_.add(total, storageValue(metrics[i], storage));
     module.totals.push_back(peaks.empty() ? total : pool_.max(peaks));
   }
 }
@@ -259,25 +272,42 @@ void addInputs(const sema::PipelineModel &model, sema::Checker &checker, ir::Cos
 }
 
 /// What a reader of the numbers has to know, in a fixed order.
-void addAssumptions(sema::Checker &checker, const sema::Convention &flops, const sema::Convention &traffic,
-                    ir::CostModule &module) {
+void addAssumptions(const sema::Convention &flops, const sema::Convention &traffic, ir::CostModule &module) {
   auto says = [](const sema::Convention &c) {
     return std::string(text(c.name)) + (c.title.empty() ? "" : " (" + std::string(c.title) + ")");
   };
   module.assumptions.push_back("FLOPs: " + says(flops));
   module.assumptions.push_back("traffic: " + says(traffic));
-  if (!checker.storageTitle().empty()) module.assumptions.push_back("storage: " + std::string(checker.storageTitle()));
   module.assumptions.push_back(
       "activation peak: tensors live in program order, an estimate; no recomputation, no fragmentation");
 }
 
-/// A rule with an expectation makes a metric an estimate: say which.
-void addEstimates(sema::Checker &checker, ir::CostModule &module) {
-  auto metrics = checker.metrics();
-  for (size_t i = 0; i < metrics.size(); ++i)
-    if (checker.pool().isReal(module.totals[i]))
-      module.assumptions.push_back(std::string(text(metrics[i].name)) +
-                                   ": an expectation, not an exact count (routing is assumed to be uniform)");
+/// The formulas of time metrics, over the fields of a run.
+void addMetrics(sema::Checker &checker, const Folder &folder, bool timed, ir::CostModule &module) {
+  SrcRange from = checker.library().prelude()->file->outline().empty()
+                      ? SrcRange{}
+                      : checker.library().prelude()->file->outline()[0].range;
+  for (const Metric &metric : checker.metrics()) {
+    ir::Metric made{std::string(text(metric.name)),
+                    std::string(metric.title),
+                    std::string(metric.unit),
+                    static_cast<ir::Fold>(metric.fold),
+                    folder.isAbsent(metric),
+                    {},
+                    {},
+                    std::string(metric.utilisation),
+                    std::string(metric.resource),
+                    std::string(metric.memory)};
+    if (metric.source == Metric::Source::Time) {
+      made.absent = true;
+      if (timed) made.rule = checker.timeRule(metric.time, from);
+      for (NameId part : metric.parts)
+        if (timed)
+          if (auto rule = checker.timeRule(text(part), from)) made.parts.push_back(*rule);
+    }
+    module.metrics.push_back(std::move(made));
+  }
+  if (timed) module.formals.assign(checker.runSymbols().begin(), checker.runSymbols().end());
 }
 
 /// True when a condition mentions more than inputs: the index of a loop that the walk has left.
@@ -290,11 +320,13 @@ bool mentionsIndex(sema::Checker &checker, const sema::PipelineModel &model, Exp
 } // namespace
 
 ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
-                          const sema::Convention &flops, const sema::Convention &traffic) {
+                          const CostOptions &options) {
+  const sema::Convention &flops = *options.flops, &traffic = *options.traffic;
   std::vector<SrcRange> unfold;
   for (;;) {
     CostTree tree(checker.pool());
-    Walker walker(checker, tree, flops, traffic);
+    Formats formats(checker, options.bitsOf);
+    Walker walker(checker, tree, flops, traffic, options.time, formats);
     walker.setUnfold(unfold);
     std::vector<std::pair<uint32_t, NameId>> stages;
     for (const sema::Stage &stage : model.stages) {
@@ -313,13 +345,13 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     module.convention = text(flops.name), module.traffic = text(traffic.name);
     addInputs(model, checker, module);
     Folder folder(checker, sources, tree, flops);
-    for (const Metric &metric : checker.metrics())
-      module.metrics.push_back({std::string(text(metric.name)), std::string(metric.title), std::string(metric.unit),
-                                static_cast<ir::Fold>(metric.fold), folder.isAbsent(metric)});
+    module.parameters = formats.takeParameters();
+    addMetrics(checker, folder, options.time != nullptr, module);
     for (size_t i = 0; i < stages.size(); ++i) {
       folder.fold(stages[i].first, module);
       ir::Node &root = module.nodes[module.roots.back()];
       root.op = "stage", root.title = model.stages[i].title;
+      root.resident = text(model.stages[i].resident);
     }
     folder.addTotals(module, stages);
     std::vector<sema::Guard> guards = model.guards;
@@ -331,10 +363,19 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
                                fmt::format("{}:{}:{}", at.path, at.line, at.column)});
     }
     module.notModelled = model.notModelled;
-    addAssumptions(checker, flops, traffic, module);
-    addEstimates(checker, module);
+    addAssumptions(flops, traffic, module);
     return module;
   }
+}
+
+void addEstimates(ir::CostModule &module) {
+  auto isTime = [&](ExprId id) {
+    return llvm::any_of(module.pool->symbols(id), [&](SymbolId each) { return module.pool->symbolInfo(each).real; });
+  };
+  for (size_t i = 0; i < module.metrics.size(); ++i)
+    if (!module.metrics[i].absent && module.pool->isReal(module.totals[i]) && !isTime(module.totals[i]))
+      module.assumptions.push_back(module.metrics[i].name +
+                                   ": an expectation, not an exact count (routing is assumed to be uniform)");
 }
 
 } // namespace mdl::lower

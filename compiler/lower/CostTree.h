@@ -18,6 +18,7 @@ struct NodeStorage {
   std::string_view name;
   sema::RoleId role;
   ExprId elements;
+  ExprId bits; ///< Of an element
 };
 
 /// A storage of another node that this one uses: a tied weight.
@@ -42,6 +43,8 @@ struct TreeNode {
   std::vector<ExprId> perCall; ///< The sum metrics of its first kind of call
   std::vector<ExprId> own;     ///< Sum metrics booked here, of the whole job
   std::vector<ExprId> peaks;   ///< Candidates for the activation peak, in bytes
+  ExprId workspace;            ///< The largest scratch of an operator, in bytes
+  std::vector<ir::Run> runs;   ///< What takes time
   std::vector<NodeStorage> storage;
   std::vector<Borrowed> borrowed;
   std::vector<uint32_t> children;

@@ -33,6 +33,8 @@ public:
     scopes_.emplace_back();
     for (size_t i = 0; i < module.inputs.size(); ++i)
       if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
+    for (size_t i = 0; i < module.parameters.size(); ++i)
+      parameterOf_[module.parameters[i].symbol.index] = static_cast<uint32_t>(i);
   }
 
   /// A slot with the value of an expression: an integer, or a real when it is one.
@@ -152,16 +154,34 @@ private:
     return f.den == kNoSlot ? num : code(OpCode::RDiv, num, code(OpCode::ToReal, f.den));
   }
 
-  /// In doubles, terms and factors in canonical order. The part without reals is exact and converted once.
+  /// In doubles. Terms with the same real factors are one exact number, converted once, times these; such groups are
+  /// added in the order of their first terms.
   Fraction realSum(ExprId id) {
-    Slot sum = kNoSlot;
+    using Factors = llvm::SmallVector<expr::Factor, 4>;
+    struct Group {
+      Factors reals;
+      std::vector<Factors> exact; ///< Parallel to `coefficients`
+      std::vector<Rational> coefficients;
+    };
+    std::vector<Group> groups;
     for (const expr::Term &term : pool_.terms(id)) {
-      Slot product =
-          code(OpCode::RDiv, real(term.coefficient.num().toDouble()), real(term.coefficient.den().toDouble()));
-      for (const expr::Factor &factor : term.factors) {
+      Factors reals, exact;
+      for (const expr::Factor &factor : term.factors)
+        (pool_.isReal(pool_.atomExpr(factor.atom)) ? reals : exact).push_back(factor);
+      auto group = llvm::find_if(groups, [&](const Group &each) { return each.reals == reals; });
+      if (group == groups.end()) group = groups.insert(groups.end(), Group{reals, {}, {}});
+      group->exact.push_back(std::move(exact)), group->coefficients.push_back(term.coefficient);
+    }
+    Slot sum = kNoSlot;
+    for (const Group &group : groups) {
+      std::vector<expr::Term> terms;
+      for (size_t i = 0; i < group.exact.size(); ++i) terms.push_back({group.coefficients[i], group.exact[i]});
+      Slot product = toReal(fraction(pool_.fromTerms(terms)));
+      for (const expr::Factor &factor : group.reals) {
         Slot base = toReal(atom(factor.atom));
-        Slot power = factor.power == 1 ? base : code(OpCode::RPow, base, constant(factor.power));
-        product = code(OpCode::RMul, product, power);
+        unsigned times = static_cast<unsigned>(std::abs(factor.power));
+        Slot power = times == 1 ? base : code(OpCode::RPow, base, constant(times));
+        product = code(factor.power < 0 ? OpCode::RDiv : OpCode::RMul, product, power);
       }
       sum = sum == kNoSlot ? product : code(OpCode::RAdd, sum, product);
     }
@@ -178,7 +198,7 @@ private:
 
   Fraction emitAtom(const Atom &atom) {
     switch (atom.kind) {
-    case AtomKind::Symbol: return {symbol(atom.symbol)};
+    case AtomKind::Symbol: return symbol(atom.symbol);
     case AtomKind::Floor: {
       Fraction f = fraction(atom.args[0]);
       if (f.real) return {code(OpCode::RFloor, f.num)};
@@ -207,9 +227,11 @@ private:
     return {};
   }
 
-  Slot symbol(SymbolId id) {
-    if (auto input = inputOf_.find(id.index); input != inputOf_.end()) return code(OpCode::Input, input->second);
-    return code(OpCode::Index, groupIndex(id));
+  Fraction symbol(SymbolId id) {
+    if (auto input = inputOf_.find(id.index); input != inputOf_.end()) return {code(OpCode::Input, input->second)};
+    if (auto parameter = parameterOf_.find(id.index); parameter != parameterOf_.end())
+      return {code(OpCode::Param, parameter->second), kNoSlot, true};
+    return {code(OpCode::Index, groupIndex(id))};
   }
 
   /// All over one denominator, then compared.
@@ -304,24 +326,30 @@ private:
   expr::ExprPool &pool_;
   runtime::Program &program_;
   std::vector<Memo> scopes_;
-  llvm::DenseMap<uint32_t, uint32_t> inputOf_, indexOf_;
+  llvm::DenseMap<uint32_t, uint32_t> inputOf_, parameterOf_, indexOf_;
 };
 
 void copyHeader(const ir::CostModule &module, runtime::Program &program) {
   program.model = module.model, program.title = module.title;
   program.convention = module.convention, program.traffic = module.traffic;
+  program.precision = module.precision, program.device = module.device;
+  for (const ir::Parameter &from : module.parameters)
+    program.parameters.push_back({module.pool->symbolInfo(from.symbol).name, from.value.value_or(0),
+                                  from.best.value_or(from.value.value_or(0))});
   program.notModelled = module.notModelled, program.assumptions = module.assumptions;
   for (const ir::Input &from : module.inputs)
     program.inputs.push_back({from.name, static_cast<runtime::InputType>(from.type), from.unit, from.choices,
                               from.value, from.lo, from.hi, from.doc, !from.symbol.has_value()});
   for (const ir::Metric &from : module.metrics)
-    program.metrics.push_back({from.name, from.title, from.unit, static_cast<runtime::Fold>(from.fold), from.absent});
+    program.metrics.push_back({from.name, from.title, from.unit, static_cast<runtime::Fold>(from.fold), from.absent,
+                               from.resource, from.memory});
 }
 
 runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter &emitter) {
   runtime::Node node;
   node.parent = from.parent, node.group = from.group;
   node.op = from.op, node.category = from.category, node.title = from.title, node.place = from.place;
+  node.resident = from.resident;
   node.children = from.children;
   if (from.group) {
     node.index = emitter.groupIndex(from.index);
@@ -348,6 +376,7 @@ void markIndexed(runtime::Program &program) {
     switch (instr.op) {
     case OpCode::Const:
     case OpCode::Real:
+    case OpCode::Param:
     case OpCode::Input: break;
     case OpCode::Index: indexed[i] = !bound[instr.a]; break;
     case OpCode::Sum:

@@ -8,20 +8,27 @@ using sema::LoopNode;
 using sema::OpNode;
 using sema::Tensor;
 
-Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic)
-    : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic),
-      live_(pool_.constant(0)) {}
+Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic,
+               const sema::Convention *time, Formats &formats)
+    : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic), time_(time),
+      formats_(formats), live_(pool_.constant(0)) {}
 
 //===--- Tensors at run time ------------------------------------------------------===//
 
-ExprId Walker::bytesOf(const Tensor *tensor) {
-  return pool_.scale(pool_.mul(tensor->shape), checker_.bitsOf(tensor->role) / Rational(8));
+static ExprId bytesOf(expr::ExprPool &pool, const Tensor *tensor, ExprId bits) {
+  return pool.scale(pool.mul(pool.mul(tensor->shape), bits), Rational(1, 8));
 }
 
-Actual *Walker::make(const Tensor *tensor, Actuals &actuals) {
+/// Weights and state are stored as what is resident says, everything else as the stage says.
+ExprId Walker::bitsOf(sema::RoleId role, sema::ClassId made) {
+  return formats_.bits(checker_.isStorageRole(role) ? resident_ : stage_, role, made);
+}
+
+Actual *Walker::make(const Tensor *tensor, Actuals &actuals, ExprId bits) {
   all_.push_back(std::make_unique<Actual>());
   Actual *actual = all_.back().get();
-  actual->bytes = bytesOf(tensor);
+  actual->bits = bits;
+  actual->bytes = bytesOf(pool_, tensor, bits);
   actual->level = firstTurn_.size();
   return actuals[tensor] = actual;
 }
@@ -109,7 +116,7 @@ void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Ac
     ExprId elements = largestOverTurns(pool_.mul(each.tensor->shape), place);
     auto &known = tree_[node].storage;
     auto same = llvm::find_if(known, [&](const NodeStorage &s) { return s.name == each.name; });
-    if (same == known.end()) known.push_back({each.name, each.tensor->role, elements});
+    if (same == known.end()) known.push_back({each.name, each.tensor->role, elements, bitsOf(each.tensor->role, {})});
     else same->elements = pool_.max({same->elements, elements}); // another turn of the same instance
   }
 }
@@ -134,6 +141,62 @@ bool Walker::countsMove(const OpNode &op, const sema::MoveCost &move, Actuals &a
   return true;
 }
 
+/// An operator that only moves numbers stores them as its first operand is stored; others as the precision says.
+ExprId Walker::bitsOfResult(const OpNode &op, const Tensor *result, Actuals &actuals) {
+  sema::ClassId made = checker_.classOf(op.application->category);
+  if (checker_.isMovement(made) && result->role == checker_.actRole())
+    for (const Tensor *operand : op.operands)
+      if (operand) return actualOf(operand, actuals)->bits;
+  return bitsOf(result->role, made);
+}
+
+ExprId Walker::bitsOfMove(const OpNode &op, const sema::MoveCost &move, Actuals &actuals) {
+  for (size_t i = 0; move.of && i < op.operands.size(); ++i)
+    if (op.application->operands[i] == move.of) return actualOf(op.operands[i], actuals)->bits;
+  for (size_t i = 0; move.of && i < op.results.size(); ++i)
+    if (op.application->results[i] == move.of) return actualOf(op.results[i], actuals)->bits;
+  return bitsOf(move.role, checker_.classOf(op.application->category));
+}
+
+/// Records how often the operator runs and its work each time, for the time rules.
+void Walker::addRun(const OpNode &op, const Work &work, const Place &place) {
+  if (!time_ || place.idle) return;
+  auto metrics = checker_.metrics();
+  const std::vector<ExprId> *flops = nullptr;
+  if (time_ != &flops_) {
+    auto [at, isNew] = timeCosts_.try_emplace(op.application);
+    if (isNew) at->second = checker_.costs(*op.application, *time_, traffic_).values;
+    flops = &at->second;
+  }
+  ir::Run run;
+  run.category = checker_.className(checker_.classOf(op.application->category));
+  bool any = false;
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    if (metrics[i].feeds.empty()) continue;
+    bool rule = metrics[i].source == sema::Metric::Source::Rule;
+    ExprId value = rename(rule && flops ? (*flops)[i] : work[i], place);
+    any |= value != ExprId();
+    if (metrics[i].feeds == "tensor") run.tensor = value;
+    if (metrics[i].feeds == "vector") run.vector = value;
+    if (metrics[i].feeds == "read") run.read = value;
+    if (metrics[i].feeds == "written") run.written = value;
+  }
+  if (!any) return; // a view: no kernel
+  run.times = pool_.constant(1);
+  for (const Turns &turns : llvm::reverse(turns_)) {
+    auto depends = [&](ExprId id) { return turns.index && pool_.dependsOn(id, *turns.index); };
+    bool bound = llvm::any_of(run.turns, [&](const ir::Run::Turn &t) { return depends(t.lo) || depends(t.hi); });
+    if (bound || depends(run.tensor) || depends(run.vector) || depends(run.read) || depends(run.written) ||
+        depends(run.times))
+      run.turns.push_back({*turns.index, rename(turns.lo, place), rename(turns.hi, place)});
+    else
+      run.times =
+          pool_.mul(run.times, turns.index ? pool_.max({pool_.sub(turns.hi, turns.lo), pool_.constant(0)}) : turns.hi);
+  }
+  run.times = rename(run.times, place);
+  tree_[place.node].runs.push_back(std::move(run));
+}
+
 Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actuals &actuals, const Place &) {
   auto metrics = checker_.metrics();
   Work work(costs.values.begin(), costs.values.end());
@@ -144,7 +207,8 @@ Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actual
     bool ownResult = costs.byConvention && move.write;
     if (!countsMove(op, move, actuals, factor)) continue;
     if (fused && ownResult && !op.results.empty() && !actualOf(op.results[0], actuals)->materialised) continue;
-    ExprId bytes = pool_.scale(pool_.mul(move.elements, factor), checker_.bitsOf(move.role) / Rational(8));
+    ExprId bits = bitsOfMove(op, move, actuals);
+    ExprId bytes = pool_.scale(pool_.mul({move.elements, factor, bits}), Rational(1, 8));
     (move.write ? written : read) = pool_.add(move.write ? written : read, bytes);
   }
   for (size_t i = 0; i < metrics.size(); ++i) {
@@ -186,8 +250,8 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
   for (const Tensor *result : op.results) {
     if (result->alias) continue;
     Actual *taken = inplace ? actualOf(inplace, actuals) : nullptr;
-    bool takesOver = taken && llvm::is_contained(dying, taken) && taken->live && taken->bytes == bytesOf(result);
-    Actual *made = make(result, actuals);
+    Actual *made = make(result, actuals, bitsOfResult(op, result, actuals));
+    bool takesOver = taken && llvm::is_contained(dying, taken) && taken->live && taken->bytes == made->bytes;
     made->materialised = !(application.fuse && readers == 1);
     if (takesOver) taken->live = false, made->live = true;
     else if (!at.idle) allocate(made);
@@ -198,9 +262,14 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
   Work total;
   for (ExprId each : work) total.push_back(overTurns(each, at));
   addOwn(pool_, tree_[at.node], total);
-  ExprId workspace = live_;
-  for (const Tensor *scratch : costs.scratch) workspace = pool_.add(workspace, bytesOf(scratch));
-  addPeak(at.node, workspace, at);
+  addRun(op, work, at);
+  ExprId workspace = pool_.constant(0);
+  sema::ClassId made = checker_.classOf(op.application->category);
+  for (const Tensor *scratch : costs.scratch)
+    workspace = pool_.add(workspace, bytesOf(pool_, scratch, bitsOf(scratch->role, made)));
+  addPeak(at.node, pool_.add(live_, workspace), at);
+  if (workspace != ExprId() && !at.idle)
+    tree_[at.node].workspace = pool_.max({tree_[at.node].workspace, largestOverTurns(workspace, at)});
   return work;
 }
 
@@ -395,14 +464,14 @@ Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::v
     bool mayFree =
         before->level > firstTurn_.size() - 1 || llvm::is_contained(dying, before) || carriedHere_.contains(before);
     if (!mayFree && piece.index) { // from the second turn on the carried value is the loop's own, beside the caller's
-      Actual *own = make(piece.carriedIn[i], actuals);
+      Actual *own = make(piece.carriedIn[i], actuals, before->bits);
       own->materialised = true;
       allocate(own);
       donated.insert(own);
       continue;
     }
     if (piece.index) { // each turn carries in a value of its own: it is read again in each
-      Actual *own = make(piece.carriedIn[i], actuals);
+      Actual *own = make(piece.carriedIn[i], actuals, before->bits);
       own->live = before->live, before->live = false;
       donated.insert(own);
       continue;
@@ -429,6 +498,7 @@ Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::v
 
 void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
   live_ = pool_.constant(0);
+  stage_ = stage.name, resident_ = stage.resident;
   turns_.clear();
   firstTurn_.clear();
   Turns turns{stage.turn, stage.lo, stage.hi};

@@ -10,12 +10,14 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "CostTree.h"
+#include "Formats.h"
 
 namespace mdl::lower {
 
 /// A tensor at run time: what its stand-ins in templates stand for.
 struct Actual {
   ExprId bytes;
+  ExprId bits; ///< Of an element
   bool live = false;
   bool materialised = true;     ///< False for the result of a fused operator with one reader
   bool read = false;            ///< Convention `once`: somebody has paid for it
@@ -26,7 +28,9 @@ struct Actual {
 
 class Walker {
 public:
-  Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic);
+  /// `time` is the convention whose FLOPs take time; null when no run is recorded.
+  Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic,
+         const sema::Convention *time, Formats &formats);
   void walkStage(const sema::Stage &stage, uint32_t root);
   /// Set when pieces of a loop split an inner repeat differently: the walk starts again with that repeat unfolded.
   const std::vector<SrcRange> &unfold() const { return unfold_; }
@@ -72,21 +76,29 @@ private:
   ExprId overTurns(ExprId value, const Place &place);
   ExprId largestOverTurns(ExprId value, const Place &place);
   void addPeak(uint32_t node, ExprId bytes, const Place &place);
+  void addRun(const sema::OpNode &op, const Work &work, const Place &place);
+  ExprId bitsOf(sema::RoleId role, sema::ClassId made);
+  ExprId bitsOfResult(const sema::OpNode &op, const sema::Tensor *result, Actuals &actuals);
+  ExprId bitsOfMove(const sema::OpNode &op, const sema::MoveCost &move, Actuals &actuals);
   void addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place);
   Actual *actualOf(const sema::Tensor *tensor, Actuals &actuals);
-  Actual *make(const sema::Tensor *tensor, Actuals &actuals);
+  Actual *make(const sema::Tensor *tensor, Actuals &actuals, ExprId bits);
+  Actual *make(const sema::Tensor *tensor, Actuals &actuals) { return make(tensor, actuals, bitsOf(tensor->role, {})); }
   void allocate(Actual *actual);
   void release(Actual *actual);
   ExprId rename(ExprId id, const Place &place);
-  ExprId bytesOf(const sema::Tensor *tensor);
   const sema::OpCosts &costsOf(const sema::OpApplication &application);
 
   sema::Checker &checker_;
   expr::ExprPool &pool_;
   CostTree &tree_;
   const sema::Convention &flops_, &traffic_;
+  const sema::Convention *time_;
+  Formats &formats_;
+  NameId stage_, resident_;
   std::vector<std::unique_ptr<Actual>> all_;
   std::unordered_map<const sema::OpApplication *, sema::OpCosts> costs_;
+  std::unordered_map<const sema::OpApplication *, std::vector<ExprId>> timeCosts_; ///< Under `time_`
   std::vector<Turns> turns_;
   std::vector<ExprId> firstTurn_; ///< For each repeat or loop around: 1 in its first turn, else 0
   ExprId live_;

@@ -46,10 +46,13 @@ void runPasses(CostModule &module, llvm::ArrayRef<const PassInfo *> passes, Pass
   }
 }
 
-void runPipeline(CostModule &module) {
-  PassContext context;
-  simplify(module, context);
-  dropUnused(module, context);
+std::vector<std::string> runPipeline(CostModule &module, PassOptions options) {
+  PassContext context{std::move(options), {}};
+  static constexpr const char *kPipeline[] = {"apply-precision", "apply-device", "simplify", "drop-unused"};
+  std::vector<const PassInfo *> list;
+  for (const char *name : kPipeline) list.push_back(findPass(name));
+  runPasses(module, list, context, [](const PassInfo &) {});
+  return std::move(context.errors);
 }
 
 } // namespace mdl::passes

@@ -7,15 +7,34 @@
 #include "../ir/CostModule.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include <functional>
 
 namespace mdl::passes {
 
 using ir::CostModule;
 
+/// What `apply-precision` asks of a precision.
+struct Precision {
+  std::string title; ///< As results name it
+  std::function<std::optional<Rational>(const ir::Parameter &bits)> bits;
+};
+
+/// What `apply-device` asks of a device: the rates under a profile of utilisation; empty is the chosen one.
+struct Device {
+  std::string title;
+  bool overlapWhole = false; ///< Operators overlap: of the parts of a time the largest counts
+  /// A rate in FLOP/s or B/s, or the launch in s. Nothing, with the reason in `error`, when the device does not have it.
+  std::function<std::optional<double>(const ir::Parameter &rate, std::string &error)> value;
+  /// The better end of a rate whose profile has a range; else nothing.
+  std::function<std::optional<double>(const ir::Parameter &rate)> best;
+};
+
 /// What the passes of a run are told.
 struct PassOptions {
   std::vector<std::pair<std::string, std::string>> settings; ///< `bind`: input and value
   std::vector<std::string> metrics;                          ///< `drop-unused`: what to keep; empty is all
+  const Precision *precision = nullptr;                      ///< `apply-precision`
+  const Device *device = nullptr;                            ///< `apply-device`
 };
 
 /// The options, and what the passes have to say: a module with errors is of no use.

@@ -4,7 +4,8 @@
 
 namespace mdl::passes {
 
-/// What runs between `buildCosts` and `emitProgram`: simplify, drop-unused.
-void runPipeline(CostModule &module);
+/// What runs between `buildCosts` and `emitProgram`: apply-precision, apply-device, simplify, drop-unused.
+/// Returns the errors of passes.
+std::vector<std::string> runPipeline(CostModule &module, PassOptions options);
 
 } // namespace mdl::passes

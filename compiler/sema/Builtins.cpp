@@ -160,7 +160,17 @@ Value Checker::evalBuiltin(const ast::Expr *call, Env env) {
 }
 
 /// `given(x)`: was the optional operand passed?
+/// `given(bias)`, `given(peak[fp8])`: is an optional operand, field or entry there?
 Value Checker::evalGiven(const ast::Expr *call, Env env) {
+  if (call->args.size() == 1 && call->args[0].value.expr->kind == ast::ExprKind::Index) {
+    const ast::Expr *index = call->args[0].value.expr;
+    Value map = eval(index->operands[0], env);
+    const ast::Expr *key = index->operands[1];
+    if (map.isError()) return map;
+    if (map.kind == ValueKind::Map && key->kind == ast::ExprKind::Name)
+      return boolValue(pool_.constant(
+          llvm::any_of(map.map->entries, [&](const MapEntry &entry) { return entry.key == key->name.name; }) ? 1 : 0));
+  }
   if (call->args.size() != 1 || call->args[0].value.expr->kind != ast::ExprKind::Name) {
     error(DiagId::BadArgument, call->range, {"`given` takes the name of an optional operand"});
     return errorValue();

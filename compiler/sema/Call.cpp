@@ -427,7 +427,8 @@ Value Checker::makeRecord(const ast::Item *record, Scope &scope, SrcRange range)
           .note(field.range, "it is declared here");
       return errorValue();
     }
-    if (!given)
+    if (!given && field.defaultValue->kind == ast::ExprKind::None) value = noneValue();
+    else if (!given)
       value = coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type,
                      "the default of " + quoted(text(field.name.name)), field.defaultValue->range, {&scope});
     if (value.isError()) return value;

@@ -34,7 +34,8 @@ struct MoveCost {
   bool write = false;
   RoleId role;
   ExprId elements;
-  int operand = -1; ///< Reads of a whole operand: which, so that `once` can book it on its first reader
+  int operand = -1;           ///< Reads of a whole operand: which, so that `once` can book it on its first reader
+  const Tensor *of = nullptr; ///< The stand-in of what moves; null for a plain count
 };
 
 /// The cost rules of one operator application under one pair of conventions.
@@ -79,9 +80,38 @@ public:
   std::string_view roleName(RoleId role) const;
   /// True when `role` is `ancestor` or below it.
   bool isRole(RoleId role, RoleId ancestor) const;
-  /// Bits of one element of a tensor of this role, from the default storage.
-  Rational bitsOf(RoleId role) const { return bits_[role.index]; }
-  std::string_view storageTitle() const { return storageTitle_; }
+
+  /// The class of an operator with this `category`.
+  ClassId classOf(std::string_view category) const;
+  std::string_view className(ClassId id) const;
+  ClassId parentOf(ClassId id) const { return id.index < classParent_.size() ? ClassId{classParent_[id.index]} : id; }
+  /// True when the class, or one above it, has this name.
+  bool isClass(ClassId id, std::string_view name) const;
+  /// True when the role, or one above it, has this name.
+  bool isRoleNamed(RoleId role, std::string_view name) const;
+  /// True for operators whose result is stored as their first operand is.
+  bool isMovement(ClassId id) const;
+  /// True for weights, keys and values, and other storage that outlives a call.
+  bool isStorageRole(RoleId role) const;
+  size_t roleCount() const { return roles_ ? roles_->cases.size() : 0; }
+  RoleId actRole() const { return actRole_; }
+
+  /// A precision, device or utilisation with all that is inherited; nullopt (reported) when its block has a mistake.
+  std::optional<Precision> precision(const ast::Item *item);
+  std::optional<Device> device(const ast::Item *item);
+  std::optional<Utilisation> utilisation(const ast::Item *item, std::string_view device);
+  std::optional<Residency> residency(const ast::Item *item);
+  /// The format of this name that core.mdl declares.
+  std::optional<Format> format(std::string_view name);
+  /// A data block's value, made once; an error value when it has a mistake.
+  Value dataValue(const ast::Item *data);
+  /// The text of a field that is a string or a case; empty for others.
+  std::string_view fieldText(const Value &record, std::string_view name) const;
+  const Value *field(const Value &record, std::string_view name) const;
+  /// The formal symbols of a run, in the order of `ir::Formal`.
+  llvm::ArrayRef<SymbolId> runSymbols();
+  /// What `fn name(run: Run)` says, over `runSymbols`.
+  std::optional<ExprId> timeRule(std::string_view name, SrcRange from);
 
   /// Evaluates the rules of an application. Reports mistakes in them once.
   OpCosts costs(const OpApplication &application, const Convention &flops, const Convention &traffic);
@@ -320,13 +350,21 @@ private:
 
   // Data.cpp: data blocks and the vocabulary.
   Value evalData(const ast::Item *data, const ast::Item *schema);
+  const ast::Item *findData(std::string_view kind, NameId name, SrcRange from);
+  Value namedData(const ast::Expr *expr, const ast::Item *record);
+  bool checkKey(const ast::Ident &key, const ast::Type *type);
   bool loadVocabulary();
   void loadRoles();
   void loadMetric(const ast::Item *item);
   void loadConvention(const ast::Item *item);
-  void loadStorage();
-  const Value *field(const Value &record, std::string_view name) const;
-  std::string_view fieldText(const Value &record, std::string_view name) const;
+
+  // Precision.cpp
+  void loadClasses();
+  Format formatOf(const Value &value);
+  std::vector<std::optional<Format>> formatsByCase(const Value *map, const ast::Item *enumeration);
+  const ast::Item *formatItem(std::string_view name);
+  std::optional<Rational> quantity(const Value &record, std::string_view name, Rational one);
+  std::vector<std::pair<NameId, Rational>> quantities(const Value &record, std::string_view name);
 
   // Rules.cpp
   const ast::Stmt *chosenRule(const OpApplication &application, NameId metric, const Convention &convention);
@@ -375,6 +413,7 @@ private:
   void keepGuards(const void *owner, size_t first);
   void addGuardsOf(const void *owner);
   llvm::DenseMap<const ast::Item *, Value> constants_;
+  llvm::DenseMap<const RecordValue *, const ast::Item *> dataOf_; ///< The block that a record was made from
   llvm::DenseSet<const ast::Item *> evaluating_;
 
   std::optional<Undecided> undecided_;
@@ -401,9 +440,12 @@ private:
   std::vector<Convention> conventions_;
   const ast::Item *roles_ = nullptr;
   std::vector<uint16_t> roleParent_;
-  std::vector<Rational> bits_;
-  std::string_view storageTitle_;
-  RoleId actRole_, weightRole_, stateRole_, anyRole_, indexRole_;
+  RoleId actRole_, weightRole_, stateRole_, anyRole_, indexRole_, kvRole_;
+  const ast::Item *classes_ = nullptr;
+  std::vector<uint16_t> classParent_;
+  llvm::DenseMap<uint32_t, uint16_t> classByName_;
+  ClassId movementClass_;
+  llvm::SmallVector<SymbolId, 8> runSymbols_;
   Diagnostic &error(DiagId id, SrcRange range, std::vector<std::string> args = {});
 };
 

@@ -9,6 +9,70 @@ namespace mdl::sema {
 
 static std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"; }
 
+/// The data block `name` of a kind as seen from `from`, or null.
+const ast::Item *Checker::findData(std::string_view kind, NameId name, SrcRange from) {
+  LoadedFile *file = library_.fileOf(from);
+  for (const ast::Item *item : library_.data(kind, file ? file : library_.prelude()))
+    if (item->name.name == name) return item;
+  return nullptr;
+}
+
+/// The value of a data block, made once.
+Value Checker::dataValue(const ast::Item *data) {
+  if (auto known = constants_.find(data); known != constants_.end()) return known->second;
+  const ast::Ident &kind = data->schema ? data->schema : data->dataKind;
+  const ast::Item *schema = library_.find(kind.name, data->range);
+  if (!schema || schema->kind != ast::ItemKind::Record) {
+    error(DiagId::UnknownKind, kind.range, {std::string(text(kind.name))});
+    return errorValue();
+  }
+  if (!evaluating_.insert(data).second) {
+    error(DiagId::RecursiveFunction, data->name.range, {std::string(text(data->name.name))});
+    return errorValue();
+  }
+  Value value = evalData(data, schema);
+  evaluating_.erase(data);
+  if (value.kind == ValueKind::Record) dataOf_[value.record] = data;
+  return constants_[data] = value;
+}
+
+/// A bare name where a record is wanted is a data block of that kind: `storage act = fp8`.
+Value Checker::namedData(const ast::Expr *expr, const ast::Item *record) {
+  std::string_view kind = text(record->name.name);
+  if (const ast::Item *item = findData(kind, expr->name.name, expr->range)) return dataValue(item);
+  std::vector<std::string_view> names;
+  LoadedFile *file = library_.fileOf(expr->range);
+  for (const ast::Item *item : library_.data(kind, file ? file : library_.prelude()))
+    names.push_back(text(item->name.name));
+  auto &diagnostic =
+      error(DiagId::UnknownName, expr->range, {std::string(kind) + " " + std::string(text(expr->name.name))});
+  if (auto near = nearest(text(expr->name.name), names); !near.empty())
+    diagnostic.hint("did you mean " + quoted(near) + "?");
+  return errorValue();
+}
+
+static bool isNone(const ast::Expr *expr) { return expr && expr->kind == ast::ExprKind::None; }
+
+/// Keys of a map are cases of an enum, names of data blocks, or any names.
+bool Checker::checkKey(const ast::Ident &key, const ast::Type *type) {
+  if (text(type->name.name) == "name") return true;
+  const ast::Item *item = library_.find(type->name.name, type->range);
+  if (!item) return checkType(type);
+  std::vector<std::string_view> names;
+  if (item->kind == ast::ItemKind::Enum)
+    for (const ast::EnumCase &each : item->cases) names.push_back(text(each.name.name));
+  else
+    for (const ast::Item *data : library_.data(text(item->name.name), library_.fileOf(key.range)))
+      names.push_back(text(data->name.name));
+  if (llvm::is_contained(names, text(key.name))) return true;
+  std::string kind(text(item->name.name));
+  auto &diagnostic = error(DiagId::UnknownName, key.range, {kind + " " + std::string(text(key.name))});
+  if (auto near = nearest(text(key.name), names); !near.empty()) diagnostic.hint("did you mean " + quoted(near) + "?");
+  diagnostic.note(item->name.range, "the " + std::string(item->kind == ast::ItemKind::Enum ? "cases" : "fields") +
+                                        " of `" + kind + "` are declared here");
+  return false;
+}
+
 Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
   Scope scope;
   bool failed = false;
@@ -41,8 +105,10 @@ Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
       failed = true;
       continue;
     }
-    Value value = coerce(evalExpected(entry.expr, {&scope}, type), type, what, entry.expr->range, {&scope});
-    failed |= value.isError();
+    Value value = evalExpected(entry.expr, {&scope}, type);
+    bool left = value.kind == ValueKind::None && isNone(field->defaultValue);
+    if (!left) value = coerce(value, type, what, entry.expr->range, {&scope});
+    failed |= value.isError() || (isMap && !checkKey(entry.key, field->type->args[0]));
     auto &map = maps[entry.name.name.index];
     bool twice = isMap ? llvm::any_of(map, [&](const MapEntry &e) { return e.key == entry.key.name; })
                        : scope.findHere(entry.name.name) != nullptr;
@@ -93,6 +159,7 @@ void Checker::loadRoles() {
     if (name == "weight") weightRole_ = {i};
     if (name == "state") stateRole_ = {i};
     if (name == "index") indexRole_ = {i};
+    if (name == "kv") kvRole_ = {i};
   }
 }
 
@@ -112,7 +179,14 @@ void Checker::loadMetric(const ast::Item *item) {
   if (moves == "read") metric.source = Metric::Source::Read;
   if (moves == "write") metric.source = Metric::Source::Write;
   if (measure == "elements" || measure == "bytes") metric.source = Metric::Source::Storage;
-  if (metric.fold == Metric::Fold::Peak) metric.source = Metric::Source::Liveness;
+  if (metric.fold == Metric::Fold::Peak)
+    metric.source = measure == "workspace" ? Metric::Source::Workspace : Metric::Source::Liveness;
+  metric.feeds = fieldText(value, "feeds"), metric.time = fieldText(value, "time");
+  metric.utilisation = fieldText(value, "utilisation");
+  metric.resource = fieldText(value, "resource"), metric.memory = fieldText(value, "memory");
+  if (!metric.time.empty()) metric.source = Metric::Source::Time;
+  if (const Value *parts = field(value, "parts"))
+    for (const Value &part : parts->list->elements) metric.parts.push_back(intern(*part.string));
   metric.inBytes = measure == "bytes";
   if (const Value *role = field(value, "storage")) metric.storageRole = {static_cast<uint16_t>(role->position)};
   metrics_.push_back(metric);
@@ -139,29 +213,12 @@ void Checker::loadConvention(const ast::Item *item) {
   conventions_.push_back(convention);
 }
 
-/// Bits of each role, inherited along the roles' parents; 16 where nothing is said.
-void Checker::loadStorage() {
-  bits_.assign(roles_->cases.size(), Rational(16));
-  auto blocks = library_.preludeData("storage");
-  if (blocks.empty()) return;
-  storageTitle_ = blocks[0]->title;
-  const ast::Item *schema = library_.find(blocks[0]->dataKind.name, blocks[0]->range);
-  Value value = schema ? evalData(blocks[0], schema) : errorValue();
-  const Value *map = value.isError() ? nullptr : field(value, "bits");
-  for (size_t role = 0; map && role < bits_.size(); ++role) {
-    if (roleParent_[role] != role) bits_[role] = bits_[roleParent_[role]];
-    for (const MapEntry &entry : map->map->entries)
-      if (entry.key == roles_->cases[role].name.name)
-        if (auto bits = pool_.asConstant(entry.value.number)) bits_[role] = *bits;
-  }
-}
-
 bool Checker::loadVocabulary() {
   loadRoles();
   if (!roles_) return false;
+  loadClasses();
   for (const ast::Item *item : library_.data("metric", main_)) loadMetric(item);
   for (const ast::Item *item : library_.data("convention", main_)) loadConvention(item);
-  loadStorage();
   return true;
 }
 

@@ -66,6 +66,11 @@ Value Checker::eval(const ast::Expr *expr, Env env) {
 /// As `eval`, but a bare name may be a case of the enum that the place wants: `fold = sum`.
 Value Checker::evalExpected(const ast::Expr *expr, Env env, const ast::Type *type) {
   const ast::Item *enumeration = type ? enumOf(type) : nullptr;
+  if (type && !enumeration && expr->kind == ExprKind::Name && type->kind == ast::TypeKind::Named &&
+      !env.scope->find(expr->name.name))
+    if (const ast::Item *record = library_.find(type->name.name, type->range);
+        record && record->kind == ast::ItemKind::Record && !library_.find(expr->name.name, expr->range))
+      return namedData(expr, record);
   if (!enumeration || expr->kind != ExprKind::Name || env.scope->find(expr->name.name)) return eval(expr, env);
   for (uint32_t i = 0; i < enumeration->cases.size(); ++i)
     if (enumeration->cases[i].name.name == expr->name.name) {

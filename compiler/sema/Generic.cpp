@@ -76,7 +76,7 @@ void Checker::checkRecord(const ast::Item *item) {
       continue;
     }
     std::optional<Value> value = genericValue(field.type, text(field.name.name), 0);
-    if (field.defaultValue) {
+    if (field.defaultValue && field.defaultValue->kind != ast::ExprKind::None) {
       Value given =
           coerce(evalExpected(field.defaultValue, {&scope}, field.type), field.type,
                  "the default of `" + std::string(text(field.name.name)) + "`", field.defaultValue->range, {&scope});
@@ -169,7 +169,8 @@ std::optional<Value> Checker::genericValue(const ast::Type *type, std::string_vi
 /// Does the type exist, with what is in its brackets? Reports the first name that does not.
 bool Checker::checkType(const ast::Type *type) {
   if (type->kind == ast::TypeKind::Tensor) return true;
-  static constexpr std::string_view kKnown[] = {"size", "nat", "int", "real", "bool", "string", "shape", "list", "map"};
+  static constexpr std::string_view kKnown[] = {"size",   "nat",   "int",  "real", "bool",
+                                                "string", "shape", "list", "map",  "name"};
   std::string_view name = text(type->name.name);
   bool known = llvm::is_contained(kKnown, name);
   if (!known) {

@@ -146,10 +146,67 @@ struct Metric {
   NameId name;
   std::string_view title, unit, doc;
   enum class Fold : uint8_t { Sum, Once, Peak, Each } fold = Fold::Sum;
-  enum class Source : uint8_t { Rule, Read, Write, Storage, Liveness } source = Source::Rule;
-  RoleId storageRole;   ///< Storage: counts tensors of this role and below
-  bool inBytes = false; ///< Storage: bytes rather than elements
+  enum class Source : uint8_t { Rule, Read, Write, Storage, Liveness, Workspace, Time } source = Source::Rule;
+  RoleId storageRole;           ///< Storage: counts tensors of this role and below
+  bool inBytes = false;         ///< Storage: bytes rather than elements
+  std::string_view feeds;       ///< The field of `Run` that it feeds
+  std::string_view time;        ///< Time: a function of `Run`
+  std::vector<NameId> parts;    ///< Time: functions of `Run`
+  std::string_view utilisation; ///< Time: the profile; empty is the chosen one
+  std::string_view resource;    ///< Time: of which resource; empty is of all
+  std::string_view memory;      ///< What it is of the memory of a device
 };
+
+/// A case of the enum `class`: what an operator is.
+struct ClassId {
+  uint16_t index = 0;
+  friend auto operator<=>(ClassId, ClassId) = default;
+};
+
+/// How a number is stored.
+struct Format {
+  NameId name;
+  Rational bits; ///< With its share of what a block has in common
+};
+
+/// A precision with everything inherited.
+struct Precision {
+  NameId name;
+  std::string_view title;
+  std::vector<Format> compute;                     ///< By class
+  std::vector<Format> storage;                     ///< By role
+  std::vector<std::optional<Format>> results;      ///< By class; else `storage` of the result's role
+  std::vector<std::pair<NameId, Precision>> stage; ///< Stages that have another one
+};
+/// A device in base units: bytes, FLOP/s, seconds, watts, dollars a second.
+struct Device {
+  NameId name;
+  std::string_view title, vendor, doc;
+  const ast::Item *item = nullptr; ///< Its block, for the evidence of each number
+  std::optional<Rational> memory;
+  Rational bandwidth, vectorPeak, launch;
+  std::vector<std::pair<NameId, Rational>> peaks, sparsePeaks; ///< By format
+  std::optional<Rational> link, linkLatency, hostLink, power, price;
+  bool provisional = false;
+};
+
+/// What a device reaches of its peaks.
+struct Utilisation {
+  NameId name;
+  std::string_view title;
+  Rational tensorLow = 1, tensorHigh = 1, vector = 1, memory = 1, link = 1;
+  bool ofDevice = false; ///< The profile has a row for the device
+};
+
+enum class Placement : uint8_t { Resident, Offloaded, Host };
+/// Where the weights of each stage are.
+struct Residency {
+  NameId name;
+  std::string_view title;
+  Placement others = Placement::Resident;
+  std::vector<std::pair<NameId, Placement>> place;
+};
+
 struct Convention {
   NameId name;
   std::string_view title;

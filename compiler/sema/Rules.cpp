@@ -112,6 +112,7 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
   cost.write = move.write;
   if (what.isTensor()) {
     cost.role = what.tensor->role;
+    cost.of = what.tensor;
     cost.elements = pool_.mul(what.tensor->shape);
     for (size_t i = 0; i < application.operands.size(); ++i)
       if (application.operands[i] == what.tensor) cost.operand = static_cast<int>(i);
@@ -147,7 +148,7 @@ void Checker::addDefaultMoves(const OpApplication &application, const Convention
   costs.byConvention = true;
   if (traffic.booking == Convention::Booking::None || application.aliasOf >= 0 || application.aliasState) return;
   auto add = [&](const Tensor *tensor, bool write, int operand) {
-    costs.moves.push_back({write, tensor->role, pool_.mul(tensor->shape), operand});
+    costs.moves.push_back({write, tensor->role, pool_.mul(tensor->shape), operand, tensor});
   };
   for (size_t i = 0; i < application.operands.size(); ++i)
     if (application.operands[i]) add(application.operands[i], false, static_cast<int>(i));
@@ -247,9 +248,10 @@ void Checker::checkRuleMetric(const ast::Stmt *stmt) {
     names.push_back(text(metric.name));
     if (metric.name != name.name) continue;
     if (metric.source == Metric::Source::Rule) return;
-    std::string_view from = metric.source == Metric::Source::Storage    ? "the weights and states"
-                            : metric.source == Metric::Source::Liveness ? "the schedule"
-                                                                        : "traffic rules";
+    std::string_view from = metric.source == Metric::Source::Storage ? "the weights and states"
+                            : metric.source == Metric::Source::Time  ? "the device"
+                            : metric.fold == Metric::Fold::Peak      ? "the schedule"
+                                                                     : "traffic rules";
     error(DiagId::MetricNotRule, name.range, {std::string(text(name.name)), std::string(from)});
     return;
   }

@@ -30,12 +30,35 @@ void writeIdentity(Output &out, std::string_view id, std::string_view parent, st
   writeText(out, node.category);
 }
 
-void writeRest(Output &out, Int calls, bool uniform, std::span<const Number> values) {
-  out << ',' << calls << ',' << (uniform ? "true" : "false");
-  for (const Number &value : values) {
+/// What every row carries, so that it can be read alone.
+void writeTarget(Output &out, const Report &report, std::string_view bottleneck) {
+  if (!report.target) return;
+  const Target &target = *report.target;
+  for (std::string_view text : {std::string_view(target.precision.name), std::string_view(target.precision.compute),
+                                std::string_view(target.precision.storage)}) {
     out << ',';
-    writeNumber(out, value);
+    writeText(out, text);
   }
+  if (!target.device) return;
+  out << ',';
+  writeText(out, target.device->name);
+  out << ',';
+  writeText(out, target.chosen->name);
+  out << ',' << bottleneck;
+}
+
+/// Times have columns when there is a device; other metrics always, empty where the convention does not have them.
+bool hasColumn(const Metric &metric) { return !metric.absent || metric.unit != "s"; }
+
+void writeRest(Output &out, const Report &report, std::string_view bottleneck, Int calls, bool uniform,
+               std::span<const Number> values) {
+  out << ',' << calls << ',' << (uniform ? "true" : "false");
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!hasColumn(report.program->metrics[i])) continue;
+    out << ',';
+    writeNumber(out, values[i]);
+  }
+  writeTarget(out, report, bottleneck);
   out << kLineEnd;
 }
 
@@ -45,19 +68,22 @@ void renderCsv(const Report &report, const RenderOptions &, Output &out) {
   bool folded = report.rows.empty();
   out << "id,parent,name,operator,category" << (folded ? ",copies" : "") << ",calls,uniform_calls";
   for (const Metric &metric : report.program->metrics) {
+    if (!hasColumn(metric)) continue;
     out << ',';
     writeText(out, metric.name);
   }
+  if (report.target) out << ",precision,compute_precision,storage_bits";
+  if (report.target && report.target->device) out << ",device,utilisation,bottleneck";
   out << kLineEnd;
   for (const Row &row : report.rows) {
     writeIdentity(out, row.id, row.parent, row.name, *row.node);
-    writeRest(out, row.calls, row.uniformCalls, row.values);
+    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
   }
   if (!folded) return;
   for (const FoldedRow &row : report.folded) {
     writeIdentity(out, row.id, row.parent, row.label, *row.node);
     out << ',' << row.copies;
-    writeRest(out, row.calls, row.uniformCalls, row.values);
+    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
   }
 }
 

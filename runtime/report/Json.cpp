@@ -2,6 +2,7 @@
 // One line for each node, so that the form can be searched and compared by line.
 //===----------------------------------------------------------------------===//
 #include "Json.h"
+#include "JsonTarget.h"
 
 namespace mdl::runtime {
 namespace {
@@ -95,12 +96,19 @@ void writeCalls(Output &out, Int calls, bool uniform) {
   out << ", \"uniform_calls\": " << (uniform ? "true" : "false");
 }
 
+void writeBottleneck(Output &out, std::string_view bottleneck) {
+  if (bottleneck.empty()) return;
+  out << ", \"bottleneck\": ";
+  writeJsonString(out, bottleneck);
+}
+
 void writeRow(Output &out, const Report &report, const Row &row) {
   Separator comma(", ");
   comma.next(out);
   writeIdentity(out, row.id, row.parent, row.name, *row.node);
   writeCalls(out, row.calls, row.uniformCalls);
   writeMetrics(out, report, row.values, comma);
+  writeBottleneck(out, row.bottleneck);
 }
 
 void writeFoldedRow(Output &out, const Report &report, const FoldedRow &row) {
@@ -113,6 +121,7 @@ void writeFoldedRow(Output &out, const Report &report, const FoldedRow &row) {
   writeJsonString(out, row.firstId);
   writeCalls(out, row.calls, row.uniformCalls);
   writeMetrics(out, report, row.values, comma);
+  writeBottleneck(out, row.bottleneck);
 }
 
 template <class Rows, class WriteOne>
@@ -143,6 +152,11 @@ void writeHeader(Output &out, const Report &report) {
   writeJsonString(out, program.convention);
   out << ",\n  \"traffic\": ";
   writeJsonString(out, program.traffic);
+  if (report.target) writeJsonTarget(out, *report.target);
+  if (report.memory) {
+    out << ",\n  \"memory\": ";
+    writeJsonMemory(out, *report.memory, report.target->residency.name);
+  }
   out << ",\n  \"assumptions\": ";
   writeStrings(out, report.assumptions);
   out << ",\n  \"not_modelled\": ";
@@ -157,6 +171,17 @@ void writeTotals(Output &out, const Report &report) {
     comma.next(out);
     out << "\"activation_peak_at\": ";
     writeJsonString(out, report.peakAt);
+  }
+  writeBottleneck(out, report.bottleneck);
+  out << '}';
+  if (report.bestTotals.empty()) return;
+  Separator between(", ");
+  out << ",\n  \"totals_best\": {";
+  for (size_t i = 0; i < report.bestTotals.size(); ++i) {
+    if (!report.bestTotals[i].isPresent() || report.bestTotals[i] == report.totals[i]) continue;
+    between.next(out);
+    writeKey(out, report.program->metrics[i].name);
+    writeJsonNumber(out, report.bestTotals[i]);
   }
   out << '}';
 }

@@ -37,6 +37,10 @@ void writeTotals(Output &out, const Report &report) {
     writeCells(out, {titleOf(metric), formatSi(report.totals[i], metric.unit), formatExact(report.totals[i]),
                      metric.unit.empty() ? "count" : metric.unit});
   }
+  for (const std::string &line : timeNotes(report)) out << "\nTime " << escapeMarkdown(line) << ".\n";
+  if (report.memory)
+    out << "\nMemory of one device, " << escapeMarkdown(report.target->residency.title) << ": "
+        << escapeMarkdown(fitText(*report.memory)) << ".\n";
   if (!report.peakAt.empty()) out << "\nThe activation peak is at `" << report.peakAt << "`.\n";
 }
 
@@ -101,6 +105,11 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
   out << "# " << escapeMarkdown(program.model);
   if (!program.title.empty()) out << ": " << escapeMarkdown(program.title);
   out << fmt::format("\n\nConvention: {}. Traffic: {}.\n", program.convention, program.traffic);
+  if (report.target) {
+    out << '\n' << escapeMarkdown(report.target->precision.line()) << "\n";
+    if (report.target->device)
+      for (const std::string &line : deviceLines(*report.target)) out << "\n" << escapeMarkdown(line) << "\n";
+  }
   if (!report.selected.empty()) out << "\nOnly " << escapeMarkdown(report.selected) << ".\n";
   writeWorkload(out, report);
   writeTotals(out, report);

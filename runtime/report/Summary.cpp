@@ -1,6 +1,9 @@
 //===- Summary.cpp - What the pages for people show -----------------------===//
 #include "Summary.h"
+#include "Units.h"
 #include <algorithm>
+#include <fmt/format.h>
+#include <map>
 
 namespace mdl::runtime {
 namespace {
@@ -8,7 +11,7 @@ namespace {
 constexpr size_t kFallbackColumns = 4;
 constexpr std::pair<const char *, const char *> kPageColumns[] = {
     {"flops_tensor", "FLOPs"}, {"bytes_read", "read"}, {"bytes_written", "written"},
-    {"params", "params"},      {"time_s", "time"},
+    {"params", "params"},      {"time_s", "time"},     {"time_s_max", "measured"},
 };
 
 std::vector<Ranked> largest(const std::vector<Ranked> &entries, size_t count) {
@@ -74,6 +77,55 @@ std::vector<Ranked> topCategories(const Report &report, size_t metric, size_t co
 }
 
 const std::string &titleOf(const Metric &metric) { return metric.title.empty() ? metric.name : metric.title; }
+
+std::vector<std::string> deviceLines(const Target &target) {
+  const DeviceInfo &device = *target.device;
+  auto rate = [](double value, const char *unit) { return formatSi(Number::ofReal(value), unit); };
+  std::string first = "device " + device.title;
+  if (device.asked != device.name) first += fmt::format(" (`{}` means `{}`)", device.asked, device.name);
+  first += " · memory " + (device.memory ? formatSi(Number::of(*device.memory), "B") : std::string("not known"));
+  first += " · bandwidth " + rate(device.bandwidth, "B/s");
+  std::string peaks = "dense peaks";
+  for (const auto &[format, peak] : device.peaks) peaks += fmt::format(" · {} {}", format, rate(peak, "FLOP/s"));
+  peaks += " · vector " + rate(device.vectorPeak, "FLOP/s");
+  std::vector<std::string> lines = {first, peaks};
+  std::map<std::string, size_t> kinds;
+  for (const Evidence &each : device.evidence) ++kinds[each.kind];
+  std::string evidence;
+  for (const auto &[kind, count] : kinds) evidence += fmt::format("{}{} {}", evidence.empty() ? "" : ", ", count, kind);
+  if (!evidence.empty()) lines.push_back("evidence: " + evidence + " (`mdlc list devices --peaks` has the sources)");
+  if (device.provisional) lines.push_back("provisional: some numbers of this device are assumptions");
+  lines.push_back(fmt::format("time: {}, utilisation {} ({})",
+                              target.overlapWhole ? "everything overlaps, one roofline for the whole job"
+                                                  : "a roofline for each operator, one after the other",
+                              target.chosen->name, target.chosen->title));
+  return lines;
+}
+
+std::vector<std::string> timeNotes(const Report &report) {
+  if (report.bottleneck.empty() || !report.target || !report.target->measured) return {};
+  const UtilisationInfo &measured = *report.target->measured;
+  std::vector<std::string> notes;
+  auto percent = [](double value) { return fmt::format("{:.1f}", 100 * value); };
+  std::string range = percent(measured.tensorLow);
+  if (measured.tensorLow != measured.tensorHigh) range += " to " + percent(measured.tensorHigh);
+  std::string note = "bounds: optimistic = peaks reached in full; measured = " + range + " % of the matrix peak, " +
+                     (measured.ofDevice ? measured.title : "the range of other devices: none was measured");
+  for (size_t i = 0; i < report.bestTotals.size(); ++i)
+    if (report.bestTotals[i].isPresent() && report.bestTotals[i] != report.totals[i])
+      note += ", " + formatSi(report.bestTotals[i], report.program->metrics[i].unit) + " to " +
+              formatSi(report.totals[i], report.program->metrics[i].unit);
+  notes.push_back(note);
+  return notes;
+}
+
+std::string fitText(const DeviceMemory &memory) {
+  std::string text = "needs " + formatSi(Number::of(memory.total), "B") + " at " + memory.stage;
+  if (!memory.capacity) return text;
+  text += " of " + formatSi(Number::of(*memory.capacity), "B") + ": ";
+  return text + (memory.fits() ? "fits, " + formatSi(Number::of(memory.margin()), "B") + " left"
+                               : "does not fit, " + formatSi(Number::of(memory.margin()), "B") + " too much");
+}
 
 std::vector<std::string> inputTexts(const Report &report) {
   std::vector<std::string> texts;

@@ -31,6 +31,12 @@ std::vector<Ranked> topCategories(const Report &report, size_t metric, size_t co
 
 /// `title`, or `name` where there is none.
 const std::string &titleOf(const Metric &metric);
+/// The device with its evidence and the utilisations, line by line.
+std::vector<std::string> deviceLines(const Target &target);
+/// What a reader of times has to know: the bounds, the range of a utilisation.
+std::vector<std::string> timeNotes(const Report &report);
+/// Whether it fits, and by how much.
+std::string fitText(const DeviceMemory &memory);
 /// `batch 1`, `guidance true`: the inputs in order.
 std::vector<std::string> inputTexts(const Report &report);
 

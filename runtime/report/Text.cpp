@@ -21,6 +21,7 @@ public:
     writeHeader();
     writeTotals();
     writeTree();
+    writeMemory();
     writeRankings();
     writeNotes();
   }
@@ -34,7 +35,14 @@ private:
     out_ << '\n';
     writeWrapped(report_.workload.empty() ? "workload  " : "workload " + report_.workload + "  ", inputTexts(report_));
     out_ << "convention " << program_.convention << kDot << "traffic " << program_.traffic << '\n';
+    if (report_.target) writeTarget(*report_.target);
     if (!report_.selected.empty()) out_ << "selected  " << report_.selected << '\n';
+  }
+
+  void writeTarget(const Target &target) {
+    out_ << target.precision.line() << '\n';
+    if (!target.device) return;
+    for (const std::string &line : deviceLines(target)) out_ << line << '\n';
   }
 
   /// `head` and the items, in lines that continue under the first item.
@@ -70,6 +78,24 @@ private:
       table.addRow({titleOf(metric), human, exact, peak ? "at " + report_.peakAt : ""});
     }
     table.write(out_, style_, 2);
+    for (const std::string &line : timeNotes(report_)) out_ << "  " << line << '\n';
+  }
+
+  void writeMemory() {
+    if (!report_.memory) return;
+    writeTitle("memory of one device, " + report_.target->residency.title);
+    Table table(std::vector<Align>{Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Right,
+                                   Align::Left});
+    table.addHeading({"while it runs", "weights", "KV cache", "state", "activations", "total", ""});
+    for (const StageMemory &stage : report_.memory->stages) {
+      auto bytes = [](Int value) { return formatSi(Number::of(value), "B"); };
+      if (stage.placement == Placement::Host) table.addRow({stage.stage, "-", "-", "-", "-", "-", "on the host"});
+      else
+        table.addRow({stage.stage, bytes(stage.weights), bytes(stage.kv), bytes(stage.state), bytes(stage.activations),
+                      bytes(stage.total), stage.stage == report_.memory->stage ? "the largest" : ""});
+    }
+    table.write(out_, style_, 2);
+    out_ << "  " << fitText(*report_.memory) << '\n';
   }
 
   void writeTree() {
@@ -79,8 +105,11 @@ private:
       heading.push_back(column.heading);
       if (ranking_ == column.metric) heading.push_back("share");
     }
+    bool timed = !report_.bottleneck.empty();
+    if (timed) heading.push_back("bound by");
     std::vector<Align> aligns(heading.size(), Align::Right);
     aligns[0] = Align::Left;
+    if (timed) aligns.back() = Align::Left;
     Table table(aligns);
     table.addHeading(heading);
     size_t hidden = 0;
@@ -110,6 +139,7 @@ private:
       if (ranking_ == column.metric)
         cells.push_back(formatShare(row.values[column.metric], report_.totals[column.metric]));
     }
+    if (!report_.bottleneck.empty()) cells.emplace_back(row.bottleneck);
     return cells;
   }
 

@@ -33,11 +33,30 @@ void ModelOptions::addTo(CLI::App &app) {
       ->type_name("NAME");
   app.add_option("--traffic", traffic, "Which bytes count: compulsory, unfused, flash, or one that the model declares")
       ->type_name("NAME");
+  app.add_option("-p,--precision", precision,
+                 "Formats of compute and storage: fp16, bf16, fp8 (see `mdlc list precisions`)")
+      ->type_name("NAME");
+  app.add_option("-d,--device", device,
+                 "The device to time it on: h20, b200, modelmeter.dv100 (see `mdlc list devices`)")
+      ->type_name("NAME");
+  app.add_option("--utilisation", utilisation, "What the device reaches of its peaks: optimistic, measured")
+      ->type_name("NAME");
+  app.add_option("--overlap", overlap,
+                 "operator: each operator by itself; whole: the seed's rule, all of a job at once")
+      ->check(CLI::IsMember({"operator", "whole"}));
+  app.add_option("--residency", residency, "Where weights are: all, offload, or one that the model declares")
+      ->type_name("NAME");
   diagnostics.addTo(app);
 }
 
 driver::Request ModelOptions::request(const Invocation &invocation) const {
-  return {file, pipeline, workload, settings, convention, traffic, driver::defaultSearchPaths(invocation.binary)};
+  driver::Request request;
+  request.path = file, request.pipeline = pipeline, request.workload = workload, request.settings = settings;
+  request.convention = convention, request.traffic = traffic, request.precision = precision;
+  request.device = device, request.utilisation = utilisation, request.overlap = overlap;
+  request.residency = residency;
+  request.searchPaths = driver::defaultSearchPaths(invocation.binary);
+  return request;
 }
 
 bool useColour(int descriptor) { return isatty(descriptor) && !std::getenv("NO_COLOR"); }

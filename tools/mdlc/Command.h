@@ -30,6 +30,7 @@ struct DiagnosticOptions {
 /// The model and job options of eval, explain, verify and compile.
 struct ModelOptions {
   std::string file, pipeline, workload, convention, traffic;
+  std::string precision, device, utilisation, overlap, residency;
   std::vector<std::string> settings;
   DiagnosticOptions diagnostics;
   void addTo(CLI::App &app);

@@ -25,6 +25,7 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   runtime::ReportOptions reportOptions;
   reportOptions.expand = format->expands && !options.fold;
   reportOptions.select = options.select;
+  reportOptions.target = &compilation.targetInfo();
   runtime::ReportError error;
   auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
   if (!report) return printError(error, options.model.diagnostics), kWrong;

@@ -130,7 +130,10 @@ std::string valueText(const driver::Compilation &compilation, const ir::CostModu
                       const std::string &unit) {
   ir::CostModule single; // the formula alone, run through the same evaluator
   single.pool = costs.pool, single.inputs = costs.inputs;
-  single.metrics.push_back({"value", "", unit, ir::Fold::Sum, false});
+  ir::Metric metric;
+  metric.name = "value", metric.unit = unit;
+  single.parameters = costs.parameters;
+  single.metrics.push_back(std::move(metric));
   single.totals.push_back(formula);
   runtime::Program program = driver::emit(single);
   runtime::Evaluator evaluator(program);

@@ -19,8 +19,8 @@ try "no such file" eval nowhere.mdl
 try "input out of range" eval "$model" --set steps=0
 try "unknown workload" eval "$model" --workload nowhere
 try "overflow" eval "$model" --set batch=2147483647 --set frames=2147483647 --set height=65535 --set width=65535
-try "verify passes" verify "$model" --reference "$reference/params_wan2.1_t2v-14B.json"
-try "verify fails" verify "$model" --reference "$reference/params_wan2.1_i2v-14B.json"
+try "verify passes" verify "$model" --at diffusion --reference "$reference/params_wan2.1_t2v-14B.json"
+try "verify fails" verify "$model" --at diffusion --reference "$reference/params_wan2.1_i2v-14B.json"
 try "help of no error" help no-such-error
 try "no command"
 try "unknown command" evaluate "$model"

@@ -1,0 +1,79 @@
+//===- Target.h - Precision, device and utilisation of a job ----*- C++ -*-===//
+// Finds the data blocks by name (in the model's files, else in one file each:
+// `precisions/fp8.mdl`, `devices/h20.mdl`, `modelmeter/devices/h20.mdl`), applies
+// the job's `precision.*` settings, and answers what the cost walk and the passes
+// ask: how many bits has this tensor, what does the device do in a second.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "../../runtime/Target.h"
+#include "../lower/Formats.h"
+#include "../passes/Pass.h"
+#include "../sema/Check.h"
+
+namespace mdl::driver {
+
+/// What is asked for; empty names take the defaults of core.mdl.
+struct TargetRequest {
+  std::string precision, device, utilisation, overlap, residency;
+  std::vector<std::pair<std::string, std::string>> overrides; ///< `compute`, `vae_decode.storage_bits`: value
+};
+
+class Target {
+public:
+  Target(sema::Checker &checker, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths)
+      : checker_(checker), diagnostics_(diagnostics), searchPaths_(std::move(searchPaths)) {}
+
+  /// Finds everything that is asked for. False after an error.
+  bool resolve(const TargetRequest &request, const sema::PipelineModel &model);
+  /// Bits of a tensor.
+  Rational bits(NameId owner, sema::RoleId role, sema::ClassId made) const;
+  const lower::BitsOf &bitsOf() const { return bitsOf_; }
+  bool hasDevice() const { return device_.has_value(); }
+  passes::Device devicePass() const;
+  passes::Precision precisionPass() const;
+  const runtime::Target &info() const { return info_; }
+  /// Reports what a pass could not do: a peak that the device does not have.
+  void reportPassError(const std::string &error);
+
+  /// The block of a kind by name; null (reported with the nearest names) when there is none.
+  const ast::Item *find(const std::string &kind, const std::string &name);
+  /// The names of all blocks of a kind that a file of their own declares.
+  std::vector<std::string> names(const std::string &kind) const;
+  runtime::DeviceInfo describe(const sema::Device &device, const std::string &asked) const;
+
+private:
+  /// The formats of one stage: the precision's, with overrides.
+  struct Stage {
+    NameId name, resident;
+    sema::Precision precision;
+    bool changed = false; ///< Not as the rest of the job
+  };
+  bool resolvePrecision(const TargetRequest &request, const sema::PipelineModel &model);
+  bool resolveDevice(const TargetRequest &request);
+  bool resolveResidency(const TargetRequest &request);
+  const sema::Utilisation &profile(const ir::Parameter &parameter) const;
+  bool applyOverride(const std::string &path, const std::string &value);
+  bool overrideFormats(sema::Precision &precision, const std::string &what, const std::string &value,
+                       const std::string &path);
+  bool checkShared();
+  std::optional<double> rate(const ir::Parameter &parameter, std::string &error) const;
+  std::optional<double> tensorRate(const ir::Parameter &parameter, double utilisation, std::string &error) const;
+  const Stage *stage(NameId owner) const;
+  std::string computeText(const sema::Precision &precision) const;
+  std::string storageText(const sema::Precision &precision) const;
+  static std::string showBits(Rational bits);
+  std::string pathOf(const std::string &kind, const std::string &name) const;
+  std::vector<std::string> folders() const;
+
+  sema::Checker &checker_;
+  DiagnosticEngine &diagnostics_;
+  std::vector<std::string> searchPaths_;
+  sema::Precision base_;
+  std::vector<Stage> stages_;
+  std::optional<sema::Device> device_;
+  std::vector<std::pair<std::string, sema::Utilisation>> utilisations_; ///< By name; the first is the chosen one
+  lower::BitsOf bitsOf_;
+  runtime::Target info_;
+};
+
+} // namespace mdl::driver

@@ -1,0 +1,162 @@
+//===- ApplyDevice.cpp - Makes times of the runs --------------------------===//
+// A time metric has a rule over the fields of a run. For each run of an operator
+// the rule gets the run's work and the rates of the device; over loops in time,
+// over copies and over children times add up. When everything overlaps, only the
+// parts of a time add up, and of their sums the largest counts at each node.
+//
+// Rates are parameters with a value, so that a program can be asked for another
+// utilisation without another compilation. The runs are dropped afterwards.
+//===----------------------------------------------------------------------===//
+#include "Pass.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include <fmt/format.h>
+#include <map>
+
+namespace mdl::passes {
+
+Pass applyDevice;
+
+namespace {
+
+using expr::ExprId;
+using ir::Formal;
+using ir::Parameter;
+
+class Timer {
+public:
+  Timer(CostModule &module, PassContext &context)
+      : module_(module), pool_(*module.pool), context_(context), device_(*context.options.device) {}
+
+  void run() {
+    findStages();
+    for (size_t i = 0; i < module_.metrics.size(); ++i)
+      if (module_.metrics[i].rule) time(i);
+    for (ir::Node &node : module_.nodes) node.runs.clear();
+    for (ir::Metric &metric : module_.metrics) metric.rule.reset(), metric.parts.clear();
+    module_.formals.clear();
+    module_.device = device_.title;
+  }
+
+private:
+  /// The stage that each node is in: rates depend on it.
+  void findStages() {
+    stage_.resize(module_.nodes.size());
+    for (uint32_t i = 0; i < module_.nodes.size(); ++i) {
+      uint32_t parent = module_.nodes[i].parent;
+      stage_[i] = parent == ir::kNoNode ? i : stage_[parent];
+    }
+  }
+
+  void time(size_t metric) {
+    ir::Metric &of = module_.metrics[metric];
+    of.absent = false;
+    std::vector<ExprId> values;
+    if (!device_.overlapWhole || of.parts.empty()) values = sums(*of.rule, of.utilisation);
+    else {
+      std::vector<std::vector<ExprId>> parts;
+      for (ExprId part : of.parts) parts.push_back(sums(part, of.utilisation));
+      values.resize(module_.nodes.size() + 1);
+      for (size_t i = 0; i < values.size(); ++i) {
+        std::vector<ExprId> operands;
+        for (const std::vector<ExprId> &part : parts) operands.push_back(part[i]);
+        values[i] = largest(operands);
+      }
+      of.fold = ir::Fold::Each;
+    }
+    for (uint32_t i = 0; i < module_.nodes.size(); ++i)
+      if (!module_.nodes[i].group) module_.nodes[i].metrics[metric] = values[i];
+    module_.totals[metric] = values.back();
+  }
+
+  ExprId largest(std::vector<ExprId> &of) {
+    llvm::erase(of, ExprId());
+    return of.empty() ? ExprId() : pool_.max(of);
+  }
+
+  /// The rule summed up to each node; the last one is the whole job.
+  std::vector<ExprId> sums(ExprId rule, const std::string &utilisation) {
+    std::vector<ExprId> values(module_.nodes.size() + 1);
+    for (uint32_t i = static_cast<uint32_t>(module_.nodes.size()); i-- > 0;) {
+      const ir::Node &node = module_.nodes[i];
+      std::vector<ExprId> addends{values[i]};
+      for (const ir::Run &run : node.runs) addends.push_back(timeOf(run, rule, stage_[i], utilisation));
+      values[i] = pool_.add(addends);
+      ExprId &above = node.parent == ir::kNoNode ? values.back() : values[node.parent];
+      ExprId all = node.group ? pool_.sum(node.index, node.lo, node.hi, values[i]) : values[i];
+      above = pool_.add(above, all);
+    }
+    return values;
+  }
+
+  ExprId timeOf(const ir::Run &run, ExprId rule, uint32_t stage, const std::string &utilisation) {
+    auto key = std::make_tuple(rule.index, run.tensor.index, run.vector.index, run.read.index, run.written.index, stage,
+                               run.category, utilisation);
+    auto [at, isNew] = known_.try_emplace(key);
+    if (isNew) {
+      llvm::DenseMap<uint32_t, ExprId> by;
+      auto put = [&](Formal formal, ExprId value) { by[module_.formals[static_cast<size_t>(formal)].index] = value; };
+      put(Formal::Tensor, run.tensor), put(Formal::Vector, run.vector);
+      put(Formal::Read, run.read), put(Formal::Written, run.written);
+      const std::string &owner = module_.nodes[stage].label[0].text;
+      if (run.tensor != ExprId() || mentions(rule, Formal::TensorRate))
+        put(Formal::TensorRate,
+            rate(Parameter::Kind::TensorRate, owner, run.category, utilisation, run.tensor != ExprId()));
+      put(Formal::VectorRate, rate(Parameter::Kind::VectorRate, "", "", utilisation, true));
+      put(Formal::MemoryRate, rate(Parameter::Kind::MemoryRate, "", "", utilisation, true));
+      put(Formal::Launch, rate(Parameter::Kind::Launch, "", "", utilisation, true));
+      at->second = pool_.substitute(rule, by);
+    }
+    ExprId value = at->second;
+    for (const ir::Run::Turn &turn : run.turns) value = pool_.sum(turn.index, turn.lo, turn.hi, value);
+    return pool_.mul(value, run.times);
+  }
+
+  bool mentions(ExprId rule, Formal formal) const {
+    return pool_.dependsOn(rule, module_.formals[static_cast<size_t>(formal)]);
+  }
+
+  /// The parameter of a rate. Without matrix work the rate does not matter: any number does.
+  ExprId rate(Parameter::Kind kind, const std::string &owner, const std::string &category,
+              const std::string &utilisation, bool needed) {
+    if (!needed) return pool_.constant(1);
+    std::string name = fmt::format("{}.{}.{}.{}", static_cast<int>(kind), owner, category, utilisation);
+    auto [at, isNew] = rates_.try_emplace(name);
+    if (!isNew) return at->second;
+    Parameter parameter{kind, {}, owner, "", category, utilisation, {}, {}};
+    std::string error;
+    parameter.value = device_.value(parameter, error);
+    if (!parameter.value) context_.errors.push_back(error);
+    if (device_.best) parameter.best = device_.best(parameter);
+    static constexpr const char *kNames[] = {"bits", "tensor_rate", "vector_rate", "memory_rate", "launch"};
+    std::string shown = kNames[static_cast<size_t>(kind)];
+    for (const std::string &part : {owner, category, utilisation})
+      if (!part.empty()) shown += "." + part;
+    if (kind == Parameter::Kind::Launch && parameter.value == 0.0) return at->second = pool_.constant(0);
+    parameter.symbol = pool_.addSymbol({.name = shown, .lo = pool_.constant(0), .integer = false, .real = true});
+    module_.parameters.push_back(parameter);
+    return at->second = pool_.symbol(parameter.symbol);
+  }
+
+  CostModule &module_;
+  expr::ExprPool &pool_;
+  PassContext &context_;
+  const Device &device_;
+  std::vector<uint32_t> stage_; ///< Per node: the root above it
+  std::map<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, std::string, std::string>, ExprId>
+      known_;
+  llvm::StringMap<ExprId> rates_;
+};
+
+} // namespace
+
+void applyDevice(CostModule &module, PassContext &context) {
+  if (!context.options.device) return;
+  if (module.formals.size() != ir::kFormals) {
+    context.errors.push_back("the module has no time rules: it was made without runs, or a device has been applied");
+    return;
+  }
+  Timer(module, context).run();
+}
+
+} // namespace mdl::passes

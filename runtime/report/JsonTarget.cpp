@@ -1,0 +1,166 @@
+//===- JsonTarget.cpp - Precision, device and memory as JSON --------------===//
+#include "JsonTarget.h"
+#include "Json.h"
+
+namespace mdl::runtime {
+namespace {
+
+/// Writes `"key": value` members with commas between them.
+class Members {
+public:
+  explicit Members(Output &out) : out_(out) {}
+  Members &text(std::string_view key, std::string_view value) {
+    start(key);
+    writeJsonString(out_, value);
+    return *this;
+  }
+  Members &number(std::string_view key, double value) {
+    start(key);
+    out_ << value;
+    return *this;
+  }
+  Members &number(std::string_view key, Int value) {
+    start(key);
+    writeJsonNumber(out_, value);
+    return *this;
+  }
+  Members &number(std::string_view key, const std::optional<double> &value) {
+    return value ? number(key, *value) : null(key);
+  }
+  Members &boolean(std::string_view key, bool value) {
+    start(key);
+    out_ << (value ? "true" : "false");
+    return *this;
+  }
+  Members &null(std::string_view key) {
+    start(key);
+    out_ << "null";
+    return *this;
+  }
+  void start(std::string_view key) {
+    if (!first_) out_ << ", ";
+    first_ = false;
+    writeJsonString(out_, key);
+    out_ << ": ";
+  }
+
+private:
+  Output &out_;
+  bool first_ = true;
+};
+
+template <class List, class WriteOne> void writeList(Output &out, const List &list, WriteOne writeOne) {
+  out << '[';
+  bool first = true;
+  for (const auto &each : list) {
+    if (!first) out << ", ";
+    first = false;
+    writeOne(each);
+  }
+  out << ']';
+}
+
+void writePeaks(Output &out, const std::vector<std::pair<std::string, double>> &peaks) {
+  Members members(out);
+  out << '{';
+  for (const auto &[format, peak] : peaks) members.number(format, peak);
+  out << '}';
+}
+
+void writePrecision(Output &out, const PrecisionInfo &precision) {
+  Members members(out);
+  out << '{';
+  members.text("name", precision.name).text("title", precision.title);
+  members.text("compute_precision", precision.compute).text("storage_bits", precision.storage);
+  members.text("line", precision.line());
+  members.start("stages");
+  Members stages(out);
+  out << '{';
+  for (const StagePrecision &stage : precision.stages) {
+    if (stage.stage.empty()) continue;
+    stages.start(stage.stage);
+    out << '{';
+    Members(out).text("compute_precision", stage.compute).text("storage_bits", stage.storage);
+    out << '}';
+  }
+  out << '}';
+  members.start("overrides");
+  writeList(out, precision.overrides, [&](const std::string &text) { writeJsonString(out, text); });
+  out << '}';
+}
+
+void writeUtilisation(Output &out, const UtilisationInfo &of) {
+  out << '{';
+  Members members(out);
+  members.text("name", of.name).text("title", of.title);
+  members.number("tensor_low", of.tensorLow).number("tensor_high", of.tensorHigh);
+  members.number("vector", of.vector).number("memory", of.memory).boolean("of_this_device", of.ofDevice);
+  out << '}';
+}
+
+} // namespace
+
+void writeJsonDevice(Output &out, const DeviceInfo &device) {
+  Members members(out);
+  out << '{';
+  members.text("name", device.name).text("asked", device.asked).text("title", device.title);
+  members.text("vendor", device.vendor);
+  if (device.memory) members.number("memory_bytes", *device.memory);
+  else members.null("memory_bytes");
+  members.number("bandwidth_bytes_per_s", device.bandwidth);
+  members.start("dense_peaks_flops_per_s");
+  writePeaks(out, device.peaks);
+  members.start("sparse_peaks_flops_per_s");
+  writePeaks(out, device.sparsePeaks);
+  members.number("vector_peak_flops_per_s", device.vectorPeak).number("launch_s", device.launch);
+  members.number("link_bytes_per_s", device.link).number("link_latency_s", device.linkLatency);
+  members.number("host_link_bytes_per_s", device.hostLink).number("power_w", device.power);
+  members.number("price_usd_per_s", device.price).boolean("provisional", device.provisional);
+  members.start("evidence");
+  writeList(out, device.evidence, [&](const Evidence &each) {
+    out << '{';
+    Members(out).text("field", each.field).text("kind", each.kind).text("source", each.source).text("date", each.date);
+    out << '}';
+  });
+  out << '}';
+}
+
+void writeJsonTarget(Output &out, const Target &target) {
+  out << ",\n  \"precision\": ";
+  writePrecision(out, target.precision);
+  if (!target.device) return;
+  out << ",\n  \"device\": ";
+  writeJsonDevice(out, *target.device);
+  out << ",\n  \"utilisation\": {\"chosen\": ";
+  writeUtilisation(out, *target.chosen);
+  out << ", \"optimistic\": ";
+  writeUtilisation(out, *target.optimistic);
+  out << ", \"measured\": ";
+  writeUtilisation(out, *target.measured);
+  out << "},\n  \"overlap\": \"" << (target.overlapWhole ? "whole" : "operator") << '"';
+}
+
+void writeJsonMemory(Output &out, const DeviceMemory &memory, std::string_view residency) {
+  static constexpr const char *kPlacements[] = {"resident", "offloaded", "host"};
+  Members members(out);
+  out << '{';
+  members.text("residency", residency);
+  members.start("stages");
+  writeList(out, memory.stages, [&](const StageMemory &stage) {
+    out << '{';
+    Members each(out);
+    each.text("stage", stage.stage).text("placement", kPlacements[static_cast<size_t>(stage.placement)]);
+    each.number("stage_weight_bytes", stage.own).number("weight_bytes", stage.weights).number("kv_bytes", stage.kv);
+    each.number("state_bytes", stage.state).number("activation_peak_bytes", stage.activations);
+    each.number("workspace_bytes", stage.workspace).number("total_bytes", stage.total);
+    out << '}';
+  });
+  members.number("total_bytes", memory.total).text("at", memory.stage);
+  if (memory.capacity) {
+    members.number("capacity_bytes", *memory.capacity).boolean("fits", memory.fits());
+    members.number(memory.fits() ? "left_bytes" : "missing_bytes", memory.margin());
+  } else members.null("capacity_bytes").null("fits");
+  out << '}';
+}
+
+} // namespace mdl::runtime
