@@ -63,6 +63,12 @@ Int exactQuotient(Int a, Int b) {
 
 } // namespace
 
+Number unscaled(const Number &value, Int scale) {
+  if (scale.isOne() || !value.isPresent() || value.isOverflow()) return value;
+  bool whole = value.kind == Number::Kind::Exact && floorMod(value.exact, scale).isZero();
+  return whole ? Number::of(floorDiv(value.exact, scale)) : Number::ofReal(value.toDouble() / scale.toDouble());
+}
+
 Evaluator::Evaluator(const Program &program)
     : program_(program), bodies_(program.loops.size()), indexed_(program.indexCount), ints_(program.code.size()),
       reals_(program.code.size()), inputs_(program.inputs.size()), indices_(program.indexCount) {

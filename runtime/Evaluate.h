@@ -36,6 +36,9 @@ struct Number {
   static bool areExact(const Number &a, const Number &b) { return a.kind == Kind::Exact && b.kind == Kind::Exact; }
 };
 
+/// The value of which a slot of a metric with this scale holds the multiple: an integer where it is one.
+Number unscaled(const Number &value, Int scale);
+
 /// The indices that a slot depends on, in increasing order.
 using IndexSet = std::vector<uint32_t>;
 

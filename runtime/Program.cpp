@@ -135,6 +135,7 @@ private:
       append("metric {} {}", metric.name, kFoldNames[static_cast<size_t>(metric.fold)]);
       if (!metric.unit.empty()) append(" unit {}", metric.unit);
       if (metric.absent) append(" absent");
+      if (!metric.scale.isOne()) append(" times {}", toString(metric.scale));
       if (program_.totals[i] != kNoSlot) append(" total %{}", program_.totals[i]);
       text_ += '\n';
     }

@@ -109,6 +109,7 @@ struct Metric {
   bool absent = false;  ///< The convention does not have it
   std::string resource; ///< Time: of which resource (`tensor`); empty is of all together
   std::string memory;   ///< What it is of the memory of a device: `weights`, `activations`
+  Int scale = 1; ///< Slots hold that many times the value: formats of less than a byte leave fractions (`unscaled`)
 };
 
 /// One piece of a label: `text` followed by the value of `index`, if there is one: `layer{l + 1}`.

@@ -44,6 +44,7 @@ public:
     if (!total() || !checkOverflow()) return false;
     if (options_.expand && !expandAll()) return false;
     locatePeak();
+    unscale();
     findBottlenecks();
     if (options_.target) describeTarget();
     return findBest(inputs);
@@ -156,6 +157,7 @@ private:
     report.rows.reserve(static_cast<size_t>(count.raw()));
     auto storage = std::make_shared<RowStorage>();
     for (const TreePart &part : parts_) expand(tree_, part, report.rows, *storage);
+    for (std::vector<Number> &values : storage->values) unscale(values);
     report.storage = std::move(storage);
     return true;
   }
@@ -176,6 +178,15 @@ private:
                             "`--fold` prints a repeat as one node",
                             toString(count), options_.maxRows, worst->id, toString(most)),
                 worst->node->place);
+  }
+
+  void unscale(std::vector<Number> &values) const {
+    for (size_t i = 0; i < values.size(); ++i) values[i] = unscaled(values[i], program_.metrics[i].scale);
+  }
+  /// From here on numbers are the metrics' own, no longer the slots' multiples.
+  void unscale() {
+    unscale(report.totals);
+    for (FoldedRow &row : report.folded) unscale(row.values);
   }
 
   /// A leaf spends its time on the resource that needs longest; what is above on the one on which most time is spent.
@@ -242,6 +253,7 @@ private:
     setAll(&Parameter::best);
     for (size_t i = 0; i < program_.totals.size(); ++i)
       report.bestTotals.push_back(program_.metrics[i].absent ? Number() : evaluator_.value(program_.totals[i]));
+    unscale(report.bestTotals);
     setAll(&Parameter::value);
     return true;
   }

@@ -161,6 +161,9 @@ public:
   ExprId substitute(ExprId id, SymbolId symbol, ExprId with);
   /// Sound test of `id >= 0` for all values of the symbols within their bounds. False means "not proved".
   bool provesNonNeg(ExprId id);
+  /// Bounds the effort of proofs from now on: for questions that often have no answer and whose answer only makes a
+  /// result shorter. Without an argument, the usual effort.
+  void limitProofs(std::optional<int> steps = std::nullopt);
   /// If id = k*symbol + rest with k a constant, not 0, and rest free of it: the two.
   std::optional<std::pair<Rational, ExprId>> linearIn(ExprId id, SymbolId symbol);
 

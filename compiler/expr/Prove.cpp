@@ -15,7 +15,6 @@ constexpr unsigned kMaxVariables = 16;
 constexpr size_t kMaxPolyTerms = 256;
 constexpr int kMaxLoadedPower = 24;
 constexpr int kMaxDepth = 3;
-constexpr int kMaxTries = 48;
 
 /// Exponents of 16 variables, 8 bits each, of which the highest stays 0.
 using Key = UInt128;
@@ -73,7 +72,7 @@ struct Goal {
 
 class Prover {
 public:
-  explicit Prover(const Tables &tables) : t_(tables) {}
+  explicit Prover(const Tables &tables) : t_(tables), tries_(tables.proofSteps) {}
   bool prove(ExprId id, Rational plus);
 
 private:
@@ -94,7 +93,7 @@ private:
   }
 
   const Tables &t_;
-  int tries_ = kMaxTries;
+  int tries_;
 };
 
 std::optional<unsigned> Prover::variable(Goal &goal, AtomId atom) {
@@ -330,10 +329,10 @@ bool hasCounterexample(const Tables &t, llvm::ArrayRef<Term> terms, Rational plu
 bool provesNonNeg(const Tables &t, ExprId id, Rational plus) {
   llvm::ArrayRef<Term> terms = t.terms(id);
   if (plus.sign() >= 0 && llvm::all_of(terms, [&](const Term &term) { return isTermNonNeg(t, term); })) return true;
-  if (hasCounterexample(t, terms, plus)) return false;
+  if (hasCounterexample(t, terms, plus) || isNegativeSomewhere(t, id, plus)) return false;
   if (std::optional<Rational> lo = boundsOf(t, id).lo; lo && !(*lo + plus).isOverflow() && (*lo + plus).sign() >= 0)
     return true;
-  return terms.size() + (plus.isZero() ? 0 : 1) > 1 && Prover(t).prove(id, plus);
+  return t.proofSteps > 0 && terms.size() + (plus.isZero() ? 0 : 1) > 1 && Prover(t).prove(id, plus);
 }
 
 } // namespace mdl::expr

@@ -171,6 +171,7 @@ void Tables::describe(AtomRecord &record) {
   case AtomKind::Sum: record.integral = integral(atom.args[2]); break;
   }
   record.bounds = boundsOf(*this, atom);
+  record.samples = samplesOf(*this, atom);
 }
 
 llvm::ArrayRef<SymbolId> Tables::freeSymbols(const Atom &atom) {

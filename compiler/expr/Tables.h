@@ -23,12 +23,18 @@ struct Interval {
 
 enum class Known : uint8_t { No, Yes, NotAsked };
 
+/// How many points every atom is looked at.
+inline constexpr size_t kSamples = 12;
+/// Values at the sample points, within a rounding of doubles; not a number where it is not known.
+using Samples = std::array<double, kSamples>;
+
 struct AtomRecord {
   Atom atom;
   ExprId self;                      ///< the expression that is this atom alone
   llvm::ArrayRef<SymbolId> symbols; ///< the free ones, sorted
   Interval bounds;
   uint64_t mask = 0; ///< one bit for each free symbol, modulo 64
+  Samples samples;
   uint8_t depth = 1;
   bool integral = false;
   bool real = false;
@@ -98,6 +104,9 @@ private:
 /// Whether `intern` has to copy the factors of the terms, because they are not in the arena yet.
 enum class Factors { InArena, Copy };
 
+/// How many changes of variables a proof may try.
+inline constexpr int kMaxProofSteps = 48;
+
 struct Tables {
   Tables();
 
@@ -125,6 +134,7 @@ struct Tables {
   llvm::StringMap<SymbolId> symbolByName;
   std::map<std::array<uint32_t, 4>, SymbolId> boundCopies; ///< by original, bounds, number
   RecentResults recent;
+  int proofSteps = kMaxProofSteps;
 
 private:
   uint32_t store(llvm::ArrayRef<Term> terms, Factors factors);
@@ -174,6 +184,12 @@ Interval boundsOf(const Tables &tables, ExprId id);
 /// Of an atom whose operands are stored.
 Interval boundsOf(Tables &tables, const Atom &atom);
 bool isPositive(const Tables &tables, AtomId atom);
+
+//===--- Sample.cpp ---------------------------------------------------------===//
+/// The values of an atom whose operands are stored.
+Samples samplesOf(const Tables &tables, const Atom &atom);
+/// True when `id + plus` is less than 0 at a sample point, beyond all doubt of rounding.
+bool isNegativeSomewhere(const Tables &tables, ExprId id, Rational plus);
 
 //===--- Prove.cpp ---------------------------------------------------------===//
 /// Proves `id + plus >= 0`.

@@ -347,6 +347,8 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     Folder folder(checker, sources, tree, flops);
     module.parameters = formats.takeParameters();
     addMetrics(checker, folder, options.time != nullptr, module);
+    constexpr int kPeakProofSteps = 1; // a peak that is dominated but not seen to be is only one operand more
+    checker.pool().limitProofs(kPeakProofSteps);
     for (size_t i = 0; i < stages.size(); ++i) {
       folder.fold(stages[i].first, module);
       ir::Node &root = module.nodes[module.roots.back()];
@@ -354,6 +356,7 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
       root.resident = text(model.stages[i].resident);
     }
     folder.addTotals(module, stages);
+    checker.pool().limitProofs();
     std::vector<sema::Guard> guards = model.guards;
     for (const sema::Guard &guard : checker.ruleGuards())
       if (!mentionsIndex(checker, model, guard.condition)) guards.push_back(guard);

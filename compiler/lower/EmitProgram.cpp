@@ -345,7 +345,35 @@ void copyHeader(const ir::CostModule &module, runtime::Program &program) {
                                from.resource, from.memory});
 }
 
-runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter &emitter) {
+/// What makes integers of an expression that has fractions, such as halves of bytes; 1 when it is one by its form, or real.
+Int scaleOf(expr::ExprPool &pool, ExprId id) {
+  Int scale = 1;
+  if (pool.isReal(id) || pool.isIntegral(id)) return scale;
+  for (const expr::Term &term : pool.terms(id)) {
+    Int den = term.coefficient.den();
+    scale = floorDiv(scale, gcd(scale, den)) * den;
+  }
+  return scale.isOverflow() ? Int(1) : scale;
+}
+
+/// One scale for all values of a metric, so that they add up as integers.
+void findScales(const ir::CostModule &module, runtime::Program &program) {
+  for (size_t i = 0; i < program.metrics.size(); ++i) {
+    Int &scale = program.metrics[i].scale;
+    if (program.metrics[i].absent) continue;
+    auto take = [&](ExprId id) {
+      Int own = scaleOf(*module.pool, id);
+      scale = floorDiv(scale, gcd(scale, own)) * own;
+    };
+    take(module.totals[i]);
+    for (const ir::Node &node : module.nodes)
+      if (!node.group) take(node.metrics[i]);
+    if (scale.isOverflow()) scale = 1;
+  }
+}
+
+runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter &emitter,
+                     const std::vector<runtime::Metric> &scales) {
   runtime::Node node;
   node.parent = from.parent, node.group = from.group;
   node.op = from.op, node.category = from.category, node.title = from.title, node.place = from.place;
@@ -361,7 +389,8 @@ runtime::Node nodeOf(const ir::Node &from, const ir::CostModule &module, Emitter
   node.calls = emitter.value(from.calls);
   node.uniform = emitter.value(module.pool->constant(from.uniform ? 1 : 0));
   for (size_t i = 0; i < from.metrics.size(); ++i)
-    node.metrics.push_back(module.metrics[i].absent ? kNoSlot : emitter.value(from.metrics[i]));
+    node.metrics.push_back(
+        module.metrics[i].absent ? kNoSlot : emitter.value(module.pool->scale(from.metrics[i], scales[i].scale)));
   return node;
 }
 
@@ -408,14 +437,17 @@ void markIndexed(runtime::Program &program) {
 runtime::Program emitProgram(const ir::CostModule &module) {
   runtime::Program program;
   copyHeader(module, program);
+  findScales(module, program);
   Emitter emitter(module, program);
   for (const ir::Guard &guard : module.guards)
     program.guards.push_back(
         {static_cast<runtime::GuardKind>(guard.kind), emitter.condition(guard.condition), guard.text, guard.place});
-  for (const ir::Node &node : module.nodes) program.nodes.push_back(nodeOf(node, module, emitter));
+  for (const ir::Node &node : module.nodes) program.nodes.push_back(nodeOf(node, module, emitter, program.metrics));
   program.roots = module.roots;
   for (size_t i = 0; i < module.totals.size(); ++i)
-    program.totals.push_back(module.metrics[i].absent ? kNoSlot : emitter.value(module.totals[i]));
+    program.totals.push_back(module.metrics[i].absent
+                                 ? kNoSlot
+                                 : emitter.value(module.pool->scale(module.totals[i], program.metrics[i].scale)));
   markIndexed(program);
   return program;
 }

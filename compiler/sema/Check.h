@@ -353,6 +353,7 @@ private:
   const ast::Item *findData(std::string_view kind, NameId name, SrcRange from);
   Value namedData(const ast::Expr *expr, const ast::Item *record);
   bool checkKey(const ast::Ident &key, const ast::Type *type);
+  void warnOfData(const ast::Item *data, const ast::Item *schema, Scope &scope);
   bool loadVocabulary();
   void loadRoles();
   void loadMetric(const ast::Item *item);

@@ -138,7 +138,7 @@ std::string valueText(const driver::Compilation &compilation, const ir::CostModu
   runtime::Program program = driver::emit(single);
   runtime::Evaluator evaluator(program);
   evaluator.run(compilation.inputs());
-  runtime::Number number = evaluator.value(program.totals[0]);
+  runtime::Number number = runtime::unscaled(evaluator.value(program.totals[0]), program.metrics[0].scale);
   return runtime::formatExact(number) + " (" + runtime::formatSi(number, unit) + ")";
 }
 
