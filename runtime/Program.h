@@ -106,9 +106,9 @@ struct Metric {
   std::string title; ///< `tensor FLOPs`
   std::string unit;  ///< `FLOP`, `byte`, or empty for a count
   Fold fold = Fold::Sum;
-  bool absent = false;  ///< The convention does not have it
-  std::string resource; ///< Time: of which resource (`tensor`); empty is of all together
-  std::string memory;   ///< What it is of the memory of a device: `weights`, `activations`
+  bool absent = false;       ///< The convention does not have it
+  std::string resource = {}; ///< Time: of which resource (`tensor`); empty is of all together
+  std::string memory = {};   ///< What it is of the memory of a device: `weights`, `activations`
   Int scale = 1; ///< Slots hold that many times the value: formats of less than a byte leave fractions (`unscaled`)
 };
 

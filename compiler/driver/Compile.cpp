@@ -35,10 +35,12 @@ bool Compilation::elaborate() {
 
 bool Compilation::resolveTarget() {
   target_ = std::make_unique<Target>(*checker_, diagnostics_, request_.searchPaths);
+  std::vector<StageName> stages;
+  for (const sema::Stage &each : model_->stages) stages.push_back({each.name, each.resident});
   return target_->resolve({defaultOf("precision", request_.precision), request_.device,
                            defaultOf("utilisation", request_.utilisation), defaultOf("overlap", request_.overlap),
                            defaultOf("residency", request_.residency), overrides_},
-                          *model_);
+                          stages);
 }
 
 bool Compilation::build() {

@@ -116,12 +116,12 @@ Rational Target::bits(NameId owner, RoleId role, ClassId made) const {
   return precision.storage[role.index].bits;
 }
 
-bool Target::resolvePrecision(const TargetRequest &request, const sema::PipelineModel &model) {
+bool Target::resolvePrecision(const TargetRequest &request, llvm::ArrayRef<StageName> stages) {
   const ast::Item *item = find("precision", request.precision);
   auto precision = item ? checker_.precision(item) : std::nullopt;
   if (!precision) return false;
   base_ = std::move(*precision);
-  for (const sema::Stage &each : model.stages) {
+  for (const StageName &each : stages) {
     Stage stage{each.name, each.resident, base_, false};
     for (const auto &[name, other] : base_.stage)
       if (name == each.name) stage.precision = other, stage.changed = true;
@@ -401,8 +401,8 @@ bool Target::resolveResidency(const TargetRequest &request) {
   return true;
 }
 
-bool Target::resolve(const TargetRequest &request, const sema::PipelineModel &model) {
-  return resolvePrecision(request, model) && resolveDevice(request) && resolveResidency(request);
+bool Target::resolve(const TargetRequest &request, llvm::ArrayRef<StageName> stages) {
+  return resolvePrecision(request, stages) && resolveDevice(request) && resolveResidency(request);
 }
 
 } // namespace mdl::driver

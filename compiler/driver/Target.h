@@ -18,13 +18,18 @@ struct TargetRequest {
   std::vector<std::pair<std::string, std::string>> overrides; ///< `compute`, `vae_decode.storage_bits`: value
 };
 
+/// A stage, and what it shares its weights with.
+struct StageName {
+  NameId name, resident;
+};
+
 class Target {
 public:
   Target(sema::Checker &checker, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths)
       : checker_(checker), diagnostics_(diagnostics), searchPaths_(std::move(searchPaths)) {}
 
   /// Finds everything that is asked for. False after an error.
-  bool resolve(const TargetRequest &request, const sema::PipelineModel &model);
+  bool resolve(const TargetRequest &request, llvm::ArrayRef<StageName> stages);
   /// Bits of a tensor.
   Rational bits(NameId owner, sema::RoleId role, sema::ClassId made) const;
   const lower::BitsOf &bitsOf() const { return bitsOf_; }
@@ -48,7 +53,7 @@ private:
     sema::Precision precision;
     bool changed = false; ///< Not as the rest of the job
   };
-  bool resolvePrecision(const TargetRequest &request, const sema::PipelineModel &model);
+  bool resolvePrecision(const TargetRequest &request, llvm::ArrayRef<StageName> stages);
   bool resolveDevice(const TargetRequest &request);
   bool resolveResidency(const TargetRequest &request);
   const sema::Utilisation &profile(const ir::Parameter &parameter) const;

@@ -198,9 +198,10 @@ static constexpr const char *kRunFields[] = {"tensor",      "vector",      "read
 
 llvm::ArrayRef<SymbolId> Checker::runSymbols() {
   if (runSymbols_.empty())
-    for (const char *name : kRunFields)
-      runSymbols_.push_back(
-          pool_.addSymbol({.name = std::string("run.") + name, .lo = pool_.constant(1), .integer = false}));
+    for (std::string_view name : kRunFields) {
+      ExprId least = pool_.constant(name.ends_with("rate") ? 1 : 0);
+      runSymbols_.push_back(pool_.addSymbol({.name = "run." + std::string(name), .lo = least, .integer = false}));
+    }
   return runSymbols_;
 }
 

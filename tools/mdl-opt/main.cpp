@@ -2,14 +2,18 @@
 // For tests and for people who write a pass: IR in, passes, IR out. Exit codes
 // as mdlc: 0 ok, 1 the input is wrong or a check failed, 2 usage, 3 internal.
 //===----------------------------------------------------------------------===//
+#include "compiler/driver/Compile.h"
+#include "compiler/driver/Target.h"
 #include "compiler/ir/Print.h"
 #include "compiler/ir/Read.h"
 #include "compiler/ir/Verify.h"
 #include "compiler/lower/EmitProgram.h"
 #include "compiler/passes/Pass.h"
+#include "compiler/support/DiagnosticText.h"
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iostream>
@@ -27,6 +31,7 @@ struct Options {
   std::string passes, printAfter;
   std::vector<std::string> settings;
   std::vector<std::string> metrics;
+  std::string precision, device, utilisation = "optimistic", overlap = "operator";
   bool printAfterAll = false, verify = false;
   std::string emit = "ir";
 };
@@ -48,6 +53,15 @@ void declare(CLI::App &app, Options &options) {
   app.add_option("--set", options.settings, "For `bind`: NAME=VALUE, may be repeated")->allow_extra_args(false);
   app.add_option("--metric", options.metrics, "For `drop-unused`: a metric to keep, may be repeated; default all")
       ->allow_extra_args(false);
+  app.add_option("--precision", options.precision, "For `apply-precision`: a precision by name, or a .mdl file's")
+      ->type_name("NAME");
+  app.add_option("--device", options.device, "For `apply-device`: a device by name; needs a precision")
+      ->type_name("NAME");
+  app.add_option("--utilisation", options.utilisation, "For `apply-device`: optimistic, measured")
+      ->capture_default_str();
+  app.add_option("--overlap", options.overlap, "For `apply-device`: operator, whole")
+      ->check(CLI::IsMember({"operator", "whole"}))
+      ->capture_default_str();
   app.add_option("--print-after", options.printAfter, "Prints the module to stderr after this pass");
   app.add_flag("--print-after-all", options.printAfterAll, "Prints the module to stderr after every pass");
   app.add_flag("--verify", options.verify, "Checks the module after every pass");
@@ -80,8 +94,11 @@ std::string emitText(const ir::CostModule &module, const std::string &form) {
   return form == "ir" ? ir::print(module) : runtime::print(lower::emitProgram(module));
 }
 
+class CommandTarget;
+void printTargetErrors(CommandTarget &target, std::vector<std::string> &errors);
+
 int runOn(ir::CostModule &module, llvm::ArrayRef<const passes::PassInfo *> list, const Options &options,
-          passes::PassContext &context) {
+          passes::PassContext &context, CommandTarget *target) {
   std::string broken;
   passes::runPasses(module, list, context, [&](const passes::PassInfo &pass) {
     if (options.printAfterAll || options.printAfter == pass.name)
@@ -89,14 +106,65 @@ int runOn(ir::CostModule &module, llvm::ArrayRef<const passes::PassInfo *> list,
     if (options.verify && broken.empty())
       if (std::string why = ir::verify(module); !why.empty()) broken = fmt::format("after {}: {}", pass.name, why);
   });
-  for (const std::string &error : context.errors) (void)fail(error);
-  if (!context.errors.empty()) return kWrong;
+  if (!context.errors.empty()) {
+    if (target) printTargetErrors(*target, context.errors);
+    for (const std::string &each : context.errors) (void)fail(each);
+    return kWrong;
+  }
   if (!broken.empty()) return fail("internal error " + broken, kInternal);
   std::string text = emitText(module, options.emit);
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() ? kOk : kWrong;
 }
 
-int run(const Options &options) {
+/// Precision and device of the command line, found as mdlc finds them.
+class CommandTarget {
+public:
+  CommandTarget(const Options &options, const ir::CostModule &module, const std::string &binary)
+      : paths_(driver::defaultSearchPaths(binary)), checker_(sources_, diagnostics_, paths_),
+        target_(checker_, diagnostics_, paths_) {
+    for (uint32_t root : module.roots) {
+      const ir::Node &node = module.nodes[root];
+      std::string name = node.label.empty() ? "" : node.label[0].text;
+      stages_.push_back({intern(name), intern(node.resident.empty() ? name : node.resident)});
+    }
+    request_.precision = options.precision, request_.device = options.device;
+    request_.utilisation = options.utilisation, request_.overlap = options.overlap, request_.residency = "all";
+  }
+  /// False when a name is unknown; says why on stderr.
+  bool resolve(passes::PassOptions &options) {
+    bool found = !paths_.empty() && checker_.open(paths_.back() + "/core.mdl") && target_.resolve(request_, stages_);
+    if (!found || diagnostics_.hasErrors()) return false;
+    precision_ = target_.precisionPass(), options.precision = &precision_;
+    if (target_.hasDevice()) device_ = target_.devicePass(), options.device = &device_;
+    return true;
+  }
+  void report(std::vector<std::string> &errors) {
+    for (const std::string &error : errors) target_.reportPassError(error);
+    errors.clear();
+  }
+  bool printErrors() {
+    std::fputs(renderText(sources_, diagnostics_, {}).c_str(), stderr);
+    return diagnostics_.hasErrors();
+  }
+
+private:
+  std::vector<std::string> paths_;
+  SourceManager sources_;
+  DiagnosticEngine diagnostics_;
+  sema::Checker checker_;
+  driver::Target target_;
+  driver::TargetRequest request_;
+  std::vector<driver::StageName> stages_;
+  passes::Precision precision_;
+  passes::Device device_;
+};
+
+void printTargetErrors(CommandTarget &target, std::vector<std::string> &errors) {
+  target.report(errors);
+  (void)target.printErrors();
+}
+
+int run(const Options &options, const std::string &binary) {
   std::string error;
   passes::PassContext context;
   context.options.metrics = options.metrics;
@@ -108,7 +176,12 @@ int run(const Options &options) {
   auto text = contentsOf(options.file);
   if (!text) return fail("cannot read `" + options.file + "`");
   auto module = ir::read(*text, &error);
-  return module ? runOn(*module, *list, options, context) : fail(options.file + ": " + error);
+  if (!module) return fail(options.file + ": " + error);
+  if (options.precision.empty() && options.device.empty()) return runOn(*module, *list, options, context, nullptr);
+  if (options.precision.empty()) return fail("--device needs --precision: whose peak counts?", kUsage);
+  CommandTarget target(options, *module, binary);
+  if (!target.resolve(context.options)) return target.printErrors(), kWrong;
+  return runOn(*module, *list, options, context, &target);
 }
 
 } // namespace
@@ -126,7 +199,9 @@ int main(int argc, char **argv) {
     return fail(error.what(), kUsage);
   }
   try {
-    return run(options);
+    std::error_code ignored;
+    std::string binary = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+    return run(options, binary.empty() ? argv[0] : binary);
   } catch (const std::exception &error) {
     return fail(std::string("internal error: ") + error.what(), kInternal);
   }

@@ -13,6 +13,7 @@ namespace {
 struct CompileOptions {
   ModelOptions model;
   std::string emit = "program";
+  bool parametric = false;
 };
 
 std::string emitText(driver::Compilation &compilation, const std::string &stage) {
@@ -24,10 +25,17 @@ std::string emitText(driver::Compilation &compilation, const std::string &stage)
 }
 
 int runCompile(const CompileOptions &options, const Invocation &invocation) {
-  driver::Compilation compilation(options.model.request(invocation));
+  if (options.parametric && options.emit != "ir" && options.emit != "formula") {
+    std::fprintf(stderr, "error: --parametric is for --emit ir and --emit formula: a program needs a precision\n");
+    return kUsage;
+  }
+  driver::Request request = options.model.request(invocation);
+  request.parametric = options.parametric;
+  driver::Compilation compilation(std::move(request));
   bool fine = compilation.open();
   if (options.emit != "ast") fine = fine && compilation.elaborate();
-  if (options.emit != "ast" && options.emit != "checked") fine = fine && compilation.build() && compilation.emit();
+  if (options.emit != "ast" && options.emit != "checked") fine = fine && compilation.build();
+  if (!options.parametric && options.emit != "ast" && options.emit != "checked") fine = fine && compilation.emit();
   std::string text = fine && options.emit != "json" ? emitText(compilation, options.emit) : "";
   if (!printDiagnostics(compilation, options.model.diagnostics) || !fine) return kWrong;
   if (options.emit == "json") {
@@ -51,6 +59,8 @@ void addCompile(CLI::App &app, Invocation &invocation) {
   command->add_option("--emit", options->emit, "ast, checked, ir, formula, program or json")
       ->check(CLI::IsMember({"ast", "checked", "ir", "formula", "program", "json"}))
       ->capture_default_str();
+  command->add_flag("--parametric", options->parametric,
+                    "With --emit ir or formula: precision and device left open, as parameters");
   command->footer("Examples:\n  mdlc compile models/wan2.1/t2v_14b.mdl --emit ir\n  mdlc compile "
                   "models/wan2.1/t2v_14b.mdl --emit formula");
   command->callback(
