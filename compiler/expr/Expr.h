@@ -161,6 +161,8 @@ public:
   ExprId substitute(ExprId id, SymbolId symbol, ExprId with);
   /// Sound test of `id >= 0` for all values of the symbols within their bounds. False means "not proved".
   bool provesNonNeg(ExprId id);
+  /// False when `a` is less than `b` at one of a few points: then nobody needs to ask for a proof.
+  bool mayBeAtLeast(ExprId a, ExprId b) const;
   /// Bounds the effort of proofs from now on: for questions that often have no answer and whose answer only makes a
   /// result shorter. Without an argument, the usual effort.
   void limitProofs(std::optional<int> steps = std::nullopt);

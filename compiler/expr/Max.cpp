@@ -42,7 +42,7 @@ ExprId ExprPool::max(llvm::ArrayRef<ExprId> of) {
   if (of.empty() || llvm::is_contained(of, overflow())) return overflow();
   IdList kept;
   for (ExprId id : flatten(*tables_, of)) {
-    auto atLeast = [&](ExprId a, ExprId b) { return provesNonNeg(sub(a, b)); };
+    auto atLeast = [&](ExprId a, ExprId b) { return mayBeAtLeast(a, b) && provesNonNeg(sub(a, b)); };
     if (llvm::any_of(kept, [&](ExprId other) { return atLeast(other, id); })) continue;
     llvm::erase_if(kept, [&](ExprId other) { return atLeast(id, other); });
     kept.push_back(id);

@@ -94,6 +94,8 @@ std::optional<std::pair<Rational, ExprId>> ExprPool::linearIn(ExprId id, SymbolI
   return std::pair(slope, other);
 }
 
+bool ExprPool::mayBeAtLeast(ExprId a, ExprId b) const { return !isLessSomewhere(*tables_, a, b); }
+
 void ExprPool::limitProofs(std::optional<int> steps) { tables_->proofSteps = steps.value_or(kMaxProofSteps); }
 
 // The bounds are in the operands' records, so the prover needs to run once for an expression.

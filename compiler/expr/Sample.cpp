@@ -109,4 +109,13 @@ bool isNegativeSomewhere(const Tables &tables, ExprId id, Rational plus) {
   return false;
 }
 
+bool isLessSomewhere(const Tables &tables, ExprId a, ExprId b) {
+  for (size_t point = 0; point < kSamples; ++point) {
+    auto [left, leftMagnitude] = sumAt(tables, a, point);
+    auto [right, rightMagnitude] = sumAt(tables, b, point);
+    if (left - right < -kDoubt * (leftMagnitude + rightMagnitude + 1)) return true;
+  }
+  return false;
+}
+
 } // namespace mdl::expr

@@ -190,6 +190,7 @@ bool isPositive(const Tables &tables, AtomId atom);
 Samples samplesOf(const Tables &tables, const Atom &atom);
 /// True when `id + plus` is less than 0 at a sample point, beyond all doubt of rounding.
 bool isNegativeSomewhere(const Tables &tables, ExprId id, Rational plus);
+bool isLessSomewhere(const Tables &tables, ExprId a, ExprId b);
 
 //===--- Prove.cpp ---------------------------------------------------------===//
 /// Proves `id + plus >= 0`.

@@ -4,7 +4,6 @@
 // candidates that no other provably dominates are kept.
 //===----------------------------------------------------------------------===//
 #include "BuildCosts.h"
-#include "../expr/Evaluate.h"
 #include "Walk.h"
 #include <fmt/format.h>
 #include <map>
@@ -14,6 +13,9 @@ namespace mdl::lower {
 namespace {
 
 using sema::Metric;
+
+/// For comparing peaks: one that is dominated but not seen to be is only one operand more.
+constexpr int kPeakProofSteps = 1;
 
 class Folder {
 public:
@@ -32,20 +34,20 @@ public:
 private:
   struct Folded {
     std::vector<ExprId> values; ///< Parallel to the metrics
-    std::vector<ExprId> peaks;  ///< Candidates, pruned
-    std::vector<ExprId> workspaces;
+    std::vector<Peak> peaks;    ///< Candidates, pruned
+    std::vector<Peak> workspaces;
     bool uniform = true;
     ExprId calls;
   };
   Folded visit(uint32_t at, uint32_t parent, ir::CostModule &module);
   void addOwn(uint32_t at, Folded &folded);
   void addGroup(const TreeNode &group, Folded &folded, const Folded &inner);
-  void addCandidate(std::vector<ExprId> &candidates, ExprId candidate);
-  bool dominates(ExprId large, ExprId small);
-  const std::vector<Rational> &samplesOf(ExprId id);
+  void addCandidate(std::vector<Peak> &candidates, Peak candidate);
+  bool dominates(Peak large, Peak small);
+  ExprId largest(llvm::ArrayRef<Peak> candidates);
   std::string segmentText(uint32_t node);
   ExprId storageValue(const Metric &metric, const NodeStorage &storage) const;
-  void addGroupCandidates(const TreeNode &group, std::vector<ExprId> &candidates, llvm::ArrayRef<ExprId> inner);
+  void addGroupCandidates(const TreeNode &group, std::vector<Peak> &candidates, llvm::ArrayRef<Peak> inner);
   void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
   std::string place(SrcRange range) const;
 
@@ -55,7 +57,6 @@ private:
   CostTree &tree_;
   const sema::Convention &flops_;
   ExprId zero_;
-  llvm::DenseMap<ExprId, std::vector<Rational>> samples_;
   std::vector<SymbolId> depths_; ///< A symbol for each depth of groups: what indices are called in paths
 };
 
@@ -70,36 +71,28 @@ ExprId Folder::storageValue(const Metric &metric, const NodeStorage &storage) co
   return metric.inBytes ? pool_.scale(pool_.mul(storage.elements, storage.bits), Rational(1, 8)) : storage.elements;
 }
 
-/// The value at two points: everything small, and everything of its own large size.
-const std::vector<Rational> &Folder::samplesOf(ExprId id) {
-  auto [at, isNew] = samples_.try_emplace(id);
-  for (int64_t scale : {int64_t{0}, int64_t{61}}) {
-    if (!isNew) break;
-    std::vector<Rational> values;
-    for (uint32_t k = 0; k < pool_.symbolCount(); ++k) {
-      const expr::SymbolInfo &info = pool_.symbolInfo({k});
-      auto lo = info.lo ? pool_.asConstant(*info.lo) : std::nullopt,
-           hi = info.hi ? pool_.asConstant(*info.hi) : std::nullopt;
-      Rational value = (lo ? *lo : Rational(1)) + Rational(scale * (k + 3));
-      values.push_back(hi && value > *hi ? *hi : value);
-    }
-    expr::EvalResult result = expr::evaluate(pool_, id, values);
-    at->second.push_back(result.ok() ? result.value : Rational(0));
-  }
-  return at->second;
+/// Proved, but asked only where samples do not already say no: most pairs are incomparable, and proofs cost.
+bool Folder::dominates(Peak large, Peak small) {
+  if (large.when != small.when && large.when != pool_.constant(1))
+    return false; // it may be absent when the other is not
+  if (large.bytes == small.bytes) return true;
+  return pool_.mayBeAtLeast(large.bytes, small.bytes) && pool_.provesNonNeg(pool_.sub(large.bytes, small.bytes));
 }
 
-/// Proved, but asked only where two samples do not already say no: most pairs are incomparable, and proofs cost.
-bool Folder::dominates(ExprId large, ExprId small) {
-  if (large == small) return true;
-  std::vector<Rational> a = samplesOf(large), b = samplesOf(small);
-  return a[0] >= b[0] && a[1] >= b[1] && pool_.provesNonNeg(pool_.sub(large, small));
+ExprId Folder::largest(llvm::ArrayRef<Peak> candidates) {
+  std::vector<ExprId> values;
+  for (Peak each : candidates) values.push_back(pool_.mul(each.bytes, each.when));
+  if (values.empty()) return zero_;
+  pool_.limitProofs(0); // what is left has been compared
+  ExprId result = pool_.max(values);
+  pool_.limitProofs(kPeakProofSteps);
+  return result;
 }
 
 /// Keeps a candidate unless another is provably at least as large; drops those that it dominates.
-void Folder::addCandidate(std::vector<ExprId> &candidates, ExprId candidate) {
-  if (llvm::any_of(candidates, [&](ExprId known) { return dominates(known, candidate); })) return;
-  llvm::erase_if(candidates, [&](ExprId known) { return dominates(candidate, known); });
+void Folder::addCandidate(std::vector<Peak> &candidates, Peak candidate) {
+  if (llvm::any_of(candidates, [&](Peak known) { return dominates(known, candidate); })) return;
+  llvm::erase_if(candidates, [&](Peak known) { return dominates(candidate, known); });
   candidates.push_back(candidate);
 }
 
@@ -110,8 +103,8 @@ void Folder::addOwn(uint32_t at, Folded &folded) {
   for (const NodeStorage &storage : node.storage)
     for (size_t i = 0; i < metrics.size(); ++i)
       folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage));
-  for (ExprId peak : node.peaks) addCandidate(folded.peaks, peak);
-  if (node.workspace != zero_) addCandidate(folded.workspaces, node.workspace);
+  for (Peak peak : node.peaks) addCandidate(folded.peaks, peak);
+  if (node.workspace != zero_) addCandidate(folded.workspaces, {node.workspace, pool_.constant(1)});
 }
 
 /// The copies of a group: sums over the index; the largest copy is at an end of the range.
@@ -122,14 +115,17 @@ void Folder::addGroup(const TreeNode &group, Folded &folded, const Folded &inner
   addGroupCandidates(group, folded.workspaces, inner.workspaces);
 }
 
-void Folder::addGroupCandidates(const TreeNode &group, std::vector<ExprId> &candidates, llvm::ArrayRef<ExprId> inner) {
-  for (ExprId each : inner) {
-    if (!pool_.dependsOn(each, group.index)) {
+void Folder::addGroupCandidates(const TreeNode &group, std::vector<Peak> &candidates, llvm::ArrayRef<Peak> inner) {
+  auto at = [&](Peak peak, ExprId index) {
+    return Peak{pool_.substitute(peak.bytes, group.index, index), pool_.substitute(peak.when, group.index, index)};
+  };
+  for (Peak each : inner) {
+    if (!pool_.dependsOn(each.bytes, group.index) && !pool_.dependsOn(each.when, group.index)) {
       addCandidate(candidates, each);
       continue;
     }
-    addCandidate(candidates, pool_.substitute(each, group.index, group.lo));
-    addCandidate(candidates, pool_.substitute(each, group.index, pool_.sub(group.hi, pool_.constant(1))));
+    addCandidate(candidates, at(each, group.lo));
+    addCandidate(candidates, at(each, pool_.sub(group.hi, pool_.constant(1))));
   }
 }
 
@@ -184,8 +180,8 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
     if (tree_[child].group) addGroup(tree_[child], folded, inner);
     else {
       for (size_t i = 0; i < inner.values.size(); ++i) folded.values[i] = pool_.add(folded.values[i], inner.values[i]);
-      for (ExprId peak : inner.peaks) addCandidate(folded.peaks, peak);
-      for (ExprId each : inner.workspaces) addCandidate(folded.workspaces, each);
+      for (Peak peak : inner.peaks) addCandidate(folded.peaks, peak);
+      for (Peak each : inner.workspaces) addCandidate(folded.workspaces, each);
     }
     folded.uniform &= inner.uniform || tree_[child].group;
   }
@@ -195,8 +191,7 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
   for (size_t i = 0; i < metrics.size(); ++i) {
     bool workspace = metrics[i].source == Metric::Source::Workspace;
     if (!workspace && metrics[i].source != Metric::Source::Liveness) continue;
-    const std::vector<ExprId> &candidates = workspace ? folded.workspaces : folded.peaks;
-    shown.values[i] = folded.values[i] = candidates.empty() ? zero_ : pool_.max(candidates);
+    shown.values[i] = folded.values[i] = largest(workspace ? folded.workspaces : folded.peaks);
   }
   ir::Node &node = module.nodes[id];
   if (!node.group)
@@ -244,14 +239,15 @@ void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t
   for (auto [root, resident] : stages) collect(root, std::string(text(resident)), all);
   for (size_t i = 0; i < metrics.size(); ++i) {
     ExprId total = zero_;
-    std::vector<ExprId> peaks;
+    std::vector<Peak> peaks;
     for (uint32_t root : module.roots) {
-      if (metrics[i].fold == Metric::Fold::Peak) addCandidate(peaks, module.nodes[root].metrics[i]);
+      if (metrics[i].fold == Metric::Fold::Peak)
+        addCandidate(peaks, {module.nodes[root].metrics[i], pool_.constant(1)});
       else if (metrics[i].fold == Metric::Fold::Sum) total = pool_.add(total, module.nodes[root].metrics[i]);
     }
     if (metrics[i].fold == Metric::Fold::Once)
       for (const auto &[path, storage] : all) total = pool_.add(total, storageValue(metrics[i], storage));
-    module.totals.push_back(peaks.empty() ? total : pool_.max(peaks));
+    module.totals.push_back(peaks.empty() ? total : largest(peaks));
   }
 }
 
@@ -347,7 +343,6 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     Folder folder(checker, sources, tree, flops);
     module.parameters = formats.takeParameters();
     addMetrics(checker, folder, options.time != nullptr, module);
-    constexpr int kPeakProofSteps = 1; // a peak that is dominated but not seen to be is only one operand more
     checker.pool().limitProofs(kPeakProofSteps);
     for (size_t i = 0; i < stages.size(); ++i) {
       folder.fold(stages[i].first, module);

@@ -27,6 +27,11 @@ struct Borrowed {
   std::string_view name;
 };
 
+/// Bytes that are live at a moment, if the loops around it are run at all: `when` is 1 or 0.
+struct Peak {
+  ExprId bytes, when;
+};
+
 /// What the walk gathers at a node, before the folds.
 struct TreeNode {
   uint32_t parent = ir::kNoNode;
@@ -42,7 +47,7 @@ struct TreeNode {
   bool uniform = true;
   std::vector<ExprId> perCall; ///< The sum metrics of its first kind of call
   std::vector<ExprId> own;     ///< Sum metrics booked here, of the whole job
-  std::vector<ExprId> peaks;   ///< Candidates for the activation peak, in bytes
+  std::vector<Peak> peaks;     ///< Candidates for the activation peak, in bytes
   ExprId workspace;            ///< The largest scratch of an operator, in bytes
   std::vector<ir::Run> runs;   ///< What takes time
   std::vector<NodeStorage> storage;

@@ -58,12 +58,19 @@ ExprId Walker::rename(ExprId id, const Place &place) {
   return place.renamed.empty() ? id : pool_.substitute(id, place.renamed);
 }
 
+/// Without an index there are `hi` turns, all alike.
+Walker::Turns Walker::turnsOf(std::optional<SymbolId> index, ExprId lo, ExprId hi) {
+  ExprId zero = pool_.constant(0), one = pool_.constant(1);
+  if (!index) return {index, lo, hi, hi, pool_.nonNeg(pool_.sub(hi, one))};
+  ExprId count = pool_.sub(hi, lo);
+  return {index, lo, hi, pool_.max({count, zero}), pool_.nonNeg(pool_.sub(count, one))};
+}
+
 /// The value summed over all turns in time around the node, innermost first.
 ExprId Walker::overTurns(ExprId value, const Place &place) {
   for (const Turns &turns : llvm::reverse(turns_)) {
     if (turns.index && pool_.dependsOn(value, *turns.index)) value = pool_.sum(*turns.index, turns.lo, turns.hi, value);
-    else
-      value = pool_.mul(value, turns.index ? pool_.max({pool_.sub(turns.hi, turns.lo), pool_.constant(0)}) : turns.hi);
+    else value = pool_.mul(value, turns.count);
   }
   return rename(value, place);
 }
@@ -77,6 +84,13 @@ ExprId Walker::largestOverTurns(ExprId value, const Place &place) {
     value = pool_.max({first, last});
   }
   return rename(value, place);
+}
+
+/// 1 when the turns around the node are taken at all: what is in a loop of no turns has no state and no peak.
+ExprId Walker::whetherRun(const Place &place) {
+  ExprId runs = pool_.constant(1);
+  for (const Turns &turns : turns_) runs = pool_.mul(runs, turns.any);
+  return rename(runs, place);
 }
 
 void Walker::book(uint32_t node, const Work &perExecution, const Place &place) {
@@ -103,7 +117,7 @@ static void addOwn(expr::ExprPool &pool, TreeNode &node, llvm::ArrayRef<ExprId> 
 
 void Walker::addPeak(uint32_t node, ExprId bytes, const Place &place) {
   if (place.idle) return;
-  tree_[node].peaks.push_back(largestOverTurns(bytes, place));
+  tree_[node].peaks.push_back({largestOverTurns(bytes, place), whetherRun(place)});
 }
 
 void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place) {
@@ -116,6 +130,8 @@ void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Ac
     ExprId elements = largestOverTurns(pool_.mul(each.tensor->shape), place);
     auto &known = tree_[node].storage;
     auto same = llvm::find_if(known, [&](const NodeStorage &s) { return s.name == each.name; });
+    if (same != known.end() && same->elements == elements) continue;
+    if (each.kind == sema::StorageKind::State) elements = pool_.mul(elements, whetherRun(place));
     if (same == known.end()) known.push_back({each.name, each.tensor->role, elements, bitsOf(each.tensor->role, {})});
     else same->elements = pool_.max({same->elements, elements}); // another turn of the same instance
   }
@@ -424,7 +440,7 @@ Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, A
   if (!piece.index) {
     bool first = &piece == &loop.pieces.front();
     firstTurn_.push_back(first ? one : pool_.constant(0));
-    if (loop.inTime) turns_.push_back({std::nullopt, pool_.constant(0), one});
+    if (loop.inTime) turns_.push_back(turnsOf(std::nullopt, pool_.constant(0), one));
     Work work = walkTurn(piece, actuals, carried, at, dying);
     if (loop.inTime) turns_.pop_back();
     firstTurn_.pop_back();
@@ -446,7 +462,7 @@ Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, A
   ExprId index = pool_.symbol(*piece.index);
   bool first = &piece == &loop.pieces.front();
   firstTurn_.push_back(first ? pool_.equal(index, piece.lo) : pool_.constant(0));
-  if (loop.inTime) turns_.push_back({piece.index, piece.lo, piece.hi});
+  if (loop.inTime) turns_.push_back(turnsOf(piece.index, piece.lo, piece.hi));
   else at.open.push_back({*piece.index, piece.lo, piece.hi, loop.range});
   Work work = walkTurn(piece, actuals, carried, at, dying);
   if (loop.inTime) turns_.pop_back();
@@ -501,10 +517,10 @@ void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
   stage_ = stage.name, resident_ = stage.resident;
   turns_.clear();
   firstTurn_.clear();
-  Turns turns{stage.turn, stage.lo, stage.hi};
+  Turns turns = turnsOf(stage.turn, stage.lo, stage.hi);
   ExprId one = pool_.constant(1);
   bool guarded = stage.guard != one;
-  if (guarded) turns_.push_back({std::nullopt, pool_.constant(0), stage.guard});
+  if (guarded) turns_.push_back(turnsOf(std::nullopt, pool_.constant(0), stage.guard));
   turns_.push_back(turns);
   Place place{root, {}, llvm::DenseMap<uint32_t, ExprId>(), false};
   tree_[root].range = stage.range;

@@ -45,7 +45,10 @@ private:
   struct Turns {
     std::optional<SymbolId> index;
     ExprId lo, hi;
+    ExprId count; ///< How many there are, at least 0
+    ExprId any;   ///< 1 if there is one, else 0
   };
+  Turns turnsOf(std::optional<SymbolId> index, ExprId lo, ExprId hi);
   /// Where the walk is.
   struct Place {
     uint32_t node;
@@ -75,6 +78,7 @@ private:
   void book(uint32_t node, const Work &perExecution, const Place &place);
   ExprId overTurns(ExprId value, const Place &place);
   ExprId largestOverTurns(ExprId value, const Place &place);
+  ExprId whetherRun(const Place &place);
   void addPeak(uint32_t node, ExprId bytes, const Place &place);
   void addRun(const sema::OpNode &op, const Work &work, const Place &place);
   ExprId bitsOf(sema::RoleId role, sema::ClassId made);
