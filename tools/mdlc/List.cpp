@@ -135,6 +135,10 @@ int runList(const ListOptions &options, const Invocation &invocation) {
     return listTargets({options.what, options.peaks, options.format == "json"}, options.diagnostics, invocation)
                ? kOk
                : kWrong;
+  if (options.format == "json") {
+    std::fputs("mdlc: only devices, precisions, utilisations, residencies and formats are listed as json\n", stderr);
+    return kUsage;
+  }
   for (const Listing &listing : listings()) {
     if (options.what != listing.name) continue;
     std::vector<std::string> files =
