@@ -12,10 +12,11 @@ namespace mdl::runtime {
 
 /// One `.mdl` file that the model was compiled from.
 struct ModelSource {
-  std::string path;   ///< Below the folder of models, so that it is the same everywhere
-  std::string sha256; ///< Of its bytes, in hexadecimal digits
-  std::string vendor; ///< What its first comment says after `Source:`; may be empty
-  std::string commit; ///< The commit that is named there; may be empty
+  std::string path;    ///< Below the folder of models, so that it is the same everywhere
+  std::string sha256;  ///< Of its bytes, in hexadecimal digits
+  std::string vendor;  ///< What its first comment says after `Source:`; may be empty
+  std::string commit;  ///< The commit that is named there; may be empty
+  bool ofModel = true; ///< Else of what it runs on and in: its device, precision, utilisation, residency
 };
 
 /// A number that the pipeline has a name for: `T`, or `cfg.dim` of a record.
@@ -42,7 +43,7 @@ struct ModelFacts {
   std::string path;    ///< The model's file as it was asked for
   std::string family;  ///< A plain name, the folder of its reports: `wan2_1`
   std::string variant; ///< The name of its file: `t2v_14b`
-  std::string version; ///< SHA-256 over paths and hashes of all sources
+  std::string version; ///< SHA-256 over `PATH SHA256\n` of the model's own sources, ordered by path
   std::vector<ModelSource> sources;
   std::string vendor, commit; ///< Of the model's own file
   std::vector<NamedNumber> numbers;

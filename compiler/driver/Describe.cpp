@@ -1,6 +1,7 @@
 //===- Describe.cpp - What a report says of a model -----------------------===//
 #include "Describe.h"
 #include "../support/Sha256.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <algorithm>
 #include <filesystem>
 #include <regex>
@@ -55,12 +56,22 @@ static std::string pathFor(const std::string &path, const std::vector<std::strin
   return whole.filename().string();
 }
 
+/// The files that a file sees: itself and all that it imports.
+static void addReachable(const sema::LoadedFile *file, llvm::SmallPtrSetImpl<const sema::LoadedFile *> &seen) {
+  if (!file || !seen.insert(file).second) return;
+  for (const sema::LoadedFile *each : file->imports) addReachable(each, seen);
+  for (const auto &[name, each] : file->aliases) addReachable(each, seen);
+}
+
 static void describeSources(Compilation &compilation, ModelFacts &facts) {
   sema::Checker &checker = compilation.checker();
+  llvm::SmallPtrSet<const sema::LoadedFile *, 32> ofModel;
+  addReachable(checker.mainFile(), ofModel), addReachable(checker.library().prelude(), ofModel);
   std::string mainPath;
   for (const auto &file : checker.library().files()) {
     std::string_view text = compilation.sources().file(file->file->id()).text;
-    ModelSource source{pathFor(file->path, compilation.request().searchPaths), sha256(text), "", ""};
+    ModelSource source{pathFor(file->path, compilation.request().searchPaths), sha256(text), "", "",
+                       ofModel.contains(file.get())};
     readStatement(text, source);
     if (file.get() == checker.mainFile())
       mainPath = source.path, facts.vendor = source.vendor, facts.commit = source.commit;
@@ -71,7 +82,8 @@ static void describeSources(Compilation &compilation, ModelFacts &facts) {
     if (facts.commit.empty() && fs::path(source.path).parent_path() == fs::path(mainPath).parent_path())
       facts.vendor = source.vendor, facts.commit = source.commit;
   std::string all;
-  for (const ModelSource &source : facts.sources) all += source.path + " " + source.sha256 + "\n";
+  for (const ModelSource &source : facts.sources)
+    if (source.ofModel) all += source.path + " " + source.sha256 + "\n";
   facts.version = sha256(all);
 }
 

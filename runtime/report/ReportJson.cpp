@@ -4,6 +4,7 @@
 #include "JsonMembers.h"
 #include "JsonTarget.h"
 #include "StaticAnalysis.h"
+#include "Summary.h"
 
 namespace mdl::runtime {
 namespace {
@@ -58,7 +59,8 @@ private:
         .text("path", source.path)
         .text("sha256", source.sha256)
         .textOrNull("vendor", source.vendor)
-        .textOrNull("commit", source.commit);
+        .textOrNull("commit", source.commit)
+        .boolean("of_model", source.ofModel);
     out_ << '}';
   }
 
@@ -93,9 +95,10 @@ private:
     members.text("name", bound.input->name);
     writeInputValue(members, "value", bound);
     writeInputValue(members, "default", {bound.input, otherwise});
-    members.text("unit", bound.input->unit.empty() ? "count" : bound.input->unit);
-    if (bound.input->lo) members.number("least", *bound.input->lo);
-    if (bound.input->hi) members.number("most", *bound.input->hi);
+    members.textOrNull("unit", unitOf(*bound.input));
+    bool counts = bound.input->type == InputType::Integer;
+    if (counts && bound.input->lo) members.number("least", *bound.input->lo);
+    if (counts && bound.input->hi) members.number("most", *bound.input->hi);
     members.text("about", bound.input->doc);
     out_ << '}';
   }

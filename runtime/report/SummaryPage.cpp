@@ -99,8 +99,7 @@ private:
     for (size_t i = 0; i < report_.inputs.size(); ++i) {
       const BoundInput &bound = report_.inputs[i];
       BoundInput otherwise{bound.input, analysis_.facts.defaults[i]};
-      writeMarkdownRow(out_, {bound.input->name, bound.text(), otherwise.text(),
-                              bound.input->unit.empty() ? "count" : bound.input->unit});
+      writeMarkdownRow(out_, {bound.input->name, bound.text(), otherwise.text(), std::string(unitOf(*bound.input))});
     }
   }
 

@@ -57,8 +57,9 @@ public:
     std::error_code why;
     if (folder.empty() || fs::is_directory(folder, why)) return std::nullopt;
     if (auto fault = makeFolders(folder.parent_path())) return fault;
-    if (!fs::create_directory(folder, why) && why) return failure("make the folder", folder, why);
-    if (!why) made_.push_back(folder);
+    if (fs::exists(folder, why)) why = std::make_error_code(std::errc::not_a_directory);
+    else if (fs::create_directory(folder, why)) made_.push_back(folder);
+    if (why) return failure("make the folder", folder, why);
     return std::nullopt;
   }
   std::optional<std::string> makeTemporary(const fs::path &folder) {
