@@ -5,7 +5,7 @@ import sys
 
 text = open(sys.argv[1], encoding="utf-8").read()
 report = json.loads(text)
-assert text == json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False) + "\n" or True
+assert list(report) == sorted(report) and text.startswith('{\n  "') and text.endswith("\n}\n")
 print(list(report))
 model, workload = report["model"], report["workload"]
 print("model", *(f"{key}={model[key]}" for key in (
