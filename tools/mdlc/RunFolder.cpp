@@ -28,13 +28,12 @@ std::string failure(const std::string &what, const fs::path &path, const std::er
 
 std::error_code lastError() { return {errno, std::generic_category()}; }
 
-/// Writes a file and asks the disk for it, so that a full disk is noticed here.
+/// Writes a file; a full disk is noticed at the latest when it is closed.
 std::optional<std::string> writeFile(const fs::path &path, const std::string &text) {
   errno = 0;
   std::FILE *file = std::fopen(path.c_str(), "wbx");
   if (!file) return failure("create", path, lastError());
-  bool fine = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0 &&
-              fsync(fileno(file)) == 0;
+  bool fine = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
   std::error_code why = lastError();
   if (std::fclose(file) != 0 && fine) fine = false, why = lastError();
   return fine ? std::nullopt : std::optional(failure("write", path, why));

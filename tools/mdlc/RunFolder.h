@@ -1,6 +1,6 @@
 //===- RunFolder.h - The folder of a run, whole or not at all ---*- C++ -*-===//
 // OUT/RUN/static_analysis/FAMILY is written beside its place under a temporary
-// name and renamed when every byte is on the disk. After an error nothing of it
+// name and renamed when every byte is written. After an error nothing of it
 // is left, nor the folders that were made for it.
 //===----------------------------------------------------------------------===//
 #pragma once
