@@ -1,5 +1,6 @@
 //===- Select.cpp - Nodes by id, by pattern, by value ---------------------===//
 #include "Collect.h"
+#include "Pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
@@ -9,18 +10,6 @@ namespace {
 
 constexpr size_t kMaxCandidates = 20'000; // ids compared for a suggestion
 constexpr size_t kSuggestions = 3;
-
-/// Matches with `*` for any characters, dots included. Goes back to the last star only.
-bool matches(std::string_view pattern, std::string_view text) {
-  size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') star = p++, resume = t;
-    else if (p < pattern.size() && pattern[p] == text[t]) ++p, ++t;
-    else if (star != std::string_view::npos) p = star + 1, t = ++resume;
-    else return false;
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
 
 size_t editDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -58,7 +47,7 @@ public:
   void findMatches(const std::vector<uint32_t> &children, const std::string &parent) {
     tree_.forEach(children, Turns::Each, [&](uint32_t child) {
       std::string id = below(parent, tree_.label(tree_.node(child)));
-      if (matches(wanted_, id)) take(child);
+      if (matchesPattern(wanted_, id)) take(child);
       else findMatches(tree_.node(child).children, id);
       return ++seen_ <= limit_;
     });

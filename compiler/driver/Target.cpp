@@ -66,6 +66,18 @@ static bool isPlain(const std::string &name) {
          name.find("..") == std::string::npos && name.front() != '.';
 }
 
+std::optional<Target::Alias> Target::alias(const std::string &kind, const std::string &name) {
+  std::string path = isPlain(name) ? pathOf(kind, name) : "";
+  sema::LoadedFile *file = path.empty() ? nullptr : checker_.library().load(path, {});
+  for (const ast::Item *item : file ? checker_.library().data("alias", file) : std::vector<const ast::Item *>()) {
+    if (text(item->name.name) != name) continue;
+    sema::Value value = checker_.dataValue(item);
+    std::string of(value.isError() ? "" : checker_.fieldText(value, "of"));
+    if (!of.empty() && of != name) return Alias{of, std::string(item->title), std::string(item->doc)};
+  }
+  return std::nullopt;
+}
+
 const ast::Item *Target::find(const std::string &kind, const std::string &name) {
   sema::Library &library = checker_.library();
   auto among = [&](sema::LoadedFile *file) -> const ast::Item * {
@@ -79,12 +91,7 @@ const ast::Item *Target::find(const std::string &kind, const std::string &name) 
   if (!path.empty()) {
     sema::LoadedFile *file = library.load(path, {});
     if (const ast::Item *item = among(file)) return item;
-    for (const ast::Item *alias : file ? library.data("alias", file) : std::vector<const ast::Item *>()) {
-      if (text(alias->name.name) != name) continue;
-      sema::Value value = checker_.dataValue(alias);
-      std::string of(value.isError() ? "" : checker_.fieldText(value, "of"));
-      if (!of.empty() && of != name) return find(kind, of);
-    }
+    if (auto other = alias(kind, name)) return find(kind, other->of);
     if (diagnostics_.hasErrors()) return nullptr;
   }
   std::vector<std::string> known = names(kind);

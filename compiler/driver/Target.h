@@ -42,7 +42,12 @@ public:
 
   /// The block of a kind by name; null (reported with the nearest names) when there is none.
   const ast::Item *find(const std::string &kind, const std::string &name);
-  /// The names of all blocks of a kind that a file of their own declares.
+  /// What a name stands for that is another name of a block; nothing when it is none.
+  struct Alias {
+    std::string of, title, doc;
+  };
+  std::optional<Alias> alias(const std::string &kind, const std::string &name);
+  /// The names of all blocks of a kind that a file of their own declares, other names too.
   std::vector<std::string> names(const std::string &kind) const;
   runtime::DeviceInfo describe(const sema::Device &device, const std::string &asked) const;
 

@@ -85,6 +85,7 @@ public:
   ClassId classOf(std::string_view category) const;
   std::string_view className(ClassId id) const;
   ClassId parentOf(ClassId id) const { return id.index < classParent_.size() ? ClassId{classParent_[id.index]} : id; }
+  size_t classCount() const { return classParent_.size(); }
   /// True when the class, or one above it, has this name.
   bool isClass(ClassId id, std::string_view name) const;
   /// True when the role, or one above it, has this name.
@@ -343,6 +344,7 @@ private:
   bool checkInRange(const Input &input, Int value, SrcRange range);
   std::string showInput(const Input &input, Int value) const;
   bool fieldRange(const ast::Field &field, Input &input);
+  void nameNumbers(const std::string &name, const Value &value, PipelineModel &model) const;
   void addClaims(const ast::Item *job, PipelineModel &model, Scope &fields);
   bool wantNonNegative(ExprId count, std::string_view what, SrcRange range);
   bool stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &scope);

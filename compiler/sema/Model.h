@@ -224,6 +224,8 @@ struct PipelineModel {
   std::vector<std::string> notModelled;
   /// Numbers that the pipeline names with `let`, for formulas that people read.
   std::vector<std::pair<std::string, ExprId>> lets;
+  /// Every number that the pipeline has a name for, constants too: `T`, `cfg.dim`, `cfg.patch_size.1`.
+  std::vector<std::pair<std::string, ExprId>> numbers;
 };
 
 } // namespace mdl::sema

@@ -209,7 +209,22 @@ bool Checker::runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings
     if (const Value &value = scope.values()[i];
         value.isNumber() && !pool_.asConstant(value.number) && !pool_.asSymbol(value.number))
       model.lets.emplace_back(text(scope.names()[i]), value.number);
+  for (size_t i = 0; i < scope.names().size(); ++i)
+    if (!job || scope.names()[i] != pipeline->params[0].name.name)
+      nameNumbers(std::string(text(scope.names()[i])), scope.values()[i], model);
   return !stopped();
+}
+
+/// A number by its name; the fields of a record and the elements of a list behind a dot.
+void Checker::nameNumbers(const std::string &name, const Value &value, PipelineModel &model) const {
+  if (value.isNumber()) model.numbers.emplace_back(name, value.number);
+  if (value.kind == ValueKind::List)
+    for (size_t i = 0; i < value.list->elements.size(); ++i)
+      nameNumbers(name + "." + std::to_string(i), value.list->elements[i], model);
+  if (value.kind == ValueKind::Record)
+    for (size_t i = 0; i < value.record->fields.size(); ++i)
+      nameNumbers(name + "." + std::string(text(value.record->schema->fields[i].name.name)), value.record->fields[i],
+                  model);
 }
 
 /// `claimed`: outside of it the result is an extrapolation.

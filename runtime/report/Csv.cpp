@@ -1,5 +1,6 @@
 //===- Csv.cpp - Reports as CSV -------------------------------------------===//
 #include "Csv.h"
+#include "StaticAnalysis.h"
 
 namespace mdl::runtime {
 namespace {
@@ -59,14 +60,10 @@ void writeRest(Output &out, const Report &report, std::string_view bottleneck, I
     writeNumber(out, values[i]);
   }
   writeTarget(out, report, bottleneck);
-  out << kLineEnd;
 }
 
-} // namespace
-
-void renderCsv(const Report &report, const RenderOptions &, Output &out) {
-  bool folded = report.rows.empty();
-  out << "id,parent,name,operator,category" << (folded ? ",copies" : "") << ",calls,uniform_calls";
+/// The heads of what `writeRest` writes after the calls.
+void writeMetricNames(Output &out, const Report &report) {
   for (const Metric &metric : report.program->metrics) {
     if (!hasColumn(metric)) continue;
     out << ',';
@@ -74,16 +71,57 @@ void renderCsv(const Report &report, const RenderOptions &, Output &out) {
   }
   if (report.target) out << ",precision,compute_precision,storage_bits";
   if (report.target && report.target->device) out << ",device,utilisation,bottleneck";
+}
+
+} // namespace
+
+void renderCsv(const Report &report, const RenderOptions &, Output &out) {
+  bool folded = report.rows.empty();
+  out << "id,parent,name,operator,category" << (folded ? ",copies" : "") << ",calls,uniform_calls";
+  writeMetricNames(out, report);
   out << kLineEnd;
   for (const Row &row : report.rows) {
     writeIdentity(out, row.id, row.parent, row.name, *row.node);
     writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    out << kLineEnd;
   }
   if (!folded) return;
   for (const FoldedRow &row : report.folded) {
     writeIdentity(out, row.id, row.parent, row.label, *row.node);
     out << ',' << row.copies;
     writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    out << kLineEnd;
+  }
+}
+
+//===--- layers.csv ---------------------------------------------------------------===//
+
+/// Leaves only, so a sum over a column is the total. The last columns tell where the row is from.
+void renderLayers(const StaticAnalysis &analysis, Output &out) {
+  const Report &report = analysis.report;
+  auto work = analysis.work(), time = analysis.time();
+  out << "id,parent,name,operator,category,report_category" << (work ? ",share_of_flops" : "")
+      << (time ? ",share_of_time" : "") << ",calls,uniform_calls";
+  writeMetricNames(out, report);
+  out << ",report_id,model_version,convention,traffic,extrapolation" << kLineEnd;
+  bool extrapolated = !analysis.extrapolations().empty();
+  for (size_t i = 0; i < report.rows.size(); ++i) {
+    auto category = analysis.categories.of(i);
+    if (!category) continue;
+    const Row &row = report.rows[i];
+    writeIdentity(out, row.id, row.parent, row.name, *row.node);
+    out << ',';
+    writeText(out, analysis.categories.totals()[*category].name);
+    if (work) out << ',' << analysis.share(row.values, *work);
+    if (time) out << ',' << analysis.share(row.values, *time);
+    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    for (std::string_view text :
+         {std::string_view(analysis.id), std::string_view(analysis.facts.version),
+          std::string_view(report.program->convention), std::string_view(report.program->traffic)}) {
+      out << ',';
+      writeText(out, text);
+    }
+    out << ',' << (extrapolated ? "true" : "false") << kLineEnd;
   }
 }
 

@@ -1,64 +1,10 @@
 //===- JsonTarget.cpp - Precision, device and memory as JSON --------------===//
 #include "JsonTarget.h"
 #include "Json.h"
+#include "JsonMembers.h"
 
 namespace mdl::runtime {
 namespace {
-
-/// Writes `"key": value` members with commas between them.
-class Members {
-public:
-  explicit Members(Output &out) : out_(out) {}
-  Members &text(std::string_view key, std::string_view value) {
-    start(key);
-    writeJsonString(out_, value);
-    return *this;
-  }
-  Members &number(std::string_view key, double value) {
-    start(key);
-    out_ << value;
-    return *this;
-  }
-  Members &number(std::string_view key, Int value) {
-    start(key);
-    writeJsonNumber(out_, value);
-    return *this;
-  }
-  Members &number(std::string_view key, const std::optional<double> &value) {
-    return value ? number(key, *value) : null(key);
-  }
-  Members &boolean(std::string_view key, bool value) {
-    start(key);
-    out_ << (value ? "true" : "false");
-    return *this;
-  }
-  Members &null(std::string_view key) {
-    start(key);
-    out_ << "null";
-    return *this;
-  }
-  void start(std::string_view key) {
-    if (!first_) out_ << ", ";
-    first_ = false;
-    writeJsonString(out_, key);
-    out_ << ": ";
-  }
-
-private:
-  Output &out_;
-  bool first_ = true;
-};
-
-template <class List, class WriteOne> void writeList(Output &out, const List &list, WriteOne writeOne) {
-  out << '[';
-  bool first = true;
-  for (const auto &each : list) {
-    if (!first) out << ", ";
-    first = false;
-    writeOne(each);
-  }
-  out << ']';
-}
 
 void writePeaks(Output &out, const std::vector<std::pair<std::string, double>> &peaks) {
   Members members(out);
@@ -67,7 +13,18 @@ void writePeaks(Output &out, const std::vector<std::pair<std::string, double>> &
   out << '}';
 }
 
-void writePrecision(Output &out, const PrecisionInfo &precision) {
+void writeUtilisation(Output &out, const UtilisationInfo &of) {
+  out << '{';
+  Members members(out);
+  members.text("name", of.name).text("title", of.title);
+  members.number("tensor_low", of.tensorLow).number("tensor_high", of.tensorHigh);
+  members.number("vector", of.vector).number("memory", of.memory).boolean("of_this_device", of.ofDevice);
+  out << '}';
+}
+
+} // namespace
+
+void writeJsonPrecision(Output &out, const PrecisionInfo &precision) {
   Members members(out);
   out << '{';
   members.text("name", precision.name).text("title", precision.title);
@@ -85,20 +42,9 @@ void writePrecision(Output &out, const PrecisionInfo &precision) {
   }
   out << '}';
   members.start("overrides");
-  writeList(out, precision.overrides, [&](const std::string &text) { writeJsonString(out, text); });
+  writeJsonList(out, precision.overrides, [&](const std::string &text) { writeJsonString(out, text); });
   out << '}';
 }
-
-void writeUtilisation(Output &out, const UtilisationInfo &of) {
-  out << '{';
-  Members members(out);
-  members.text("name", of.name).text("title", of.title);
-  members.number("tensor_low", of.tensorLow).number("tensor_high", of.tensorHigh);
-  members.number("vector", of.vector).number("memory", of.memory).boolean("of_this_device", of.ofDevice);
-  out << '}';
-}
-
-} // namespace
 
 void writeJsonDevice(Output &out, const DeviceInfo &device) {
   Members members(out);
@@ -117,7 +63,7 @@ void writeJsonDevice(Output &out, const DeviceInfo &device) {
   members.number("host_link_bytes_per_s", device.hostLink).number("power_w", device.power);
   members.number("price_usd_per_s", device.price).boolean("provisional", device.provisional);
   members.start("evidence");
-  writeList(out, device.evidence, [&](const Evidence &each) {
+  writeJsonList(out, device.evidence, [&](const Evidence &each) {
     out << '{';
     Members(out).text("field", each.field).text("kind", each.kind).text("source", each.source).text("date", each.date);
     out << '}';
@@ -127,7 +73,7 @@ void writeJsonDevice(Output &out, const DeviceInfo &device) {
 
 void writeJsonTarget(Output &out, const Target &target) {
   out << ",\n  \"precision\": ";
-  writePrecision(out, target.precision);
+  writeJsonPrecision(out, target.precision);
   if (!target.device) return;
   out << ",\n  \"device\": ";
   writeJsonDevice(out, *target.device);
@@ -146,7 +92,7 @@ void writeJsonMemory(Output &out, const DeviceMemory &memory, std::string_view r
   out << '{';
   members.text("residency", residency);
   members.start("stages");
-  writeList(out, memory.stages, [&](const StageMemory &stage) {
+  writeJsonList(out, memory.stages, [&](const StageMemory &stage) {
     out << '{';
     Members each(out);
     each.text("stage", stage.stage).text("placement", kPlacements[static_cast<size_t>(stage.placement)]);

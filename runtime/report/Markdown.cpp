@@ -9,33 +9,21 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-/// A table whose first column is text and whose others are numbers.
-void writeHeading(Output &out, const Cells &cells) {
-  for (const std::string &cell : cells) out << "| " << cell << ' ';
-  out << "|\n";
-  for (size_t i = 0; i < cells.size(); ++i) out << (i == 0 ? "| --- " : "| ---: ");
-  out << "|\n";
-}
-
-void writeCells(Output &out, const Cells &cells) {
-  for (const std::string &cell : cells) out << "| " << escapeMarkdown(cell) << ' ';
-  out << "|\n";
-}
-
 void writeWorkload(Output &out, const Report &report) {
   out << "\n## Workload" << (report.workload.empty() ? "" : " ") << escapeMarkdown(report.workload) << "\n\n";
-  writeHeading(out, {"input", "value", "unit"});
-  for (const BoundInput &bound : report.inputs) writeCells(out, {bound.input->name, bound.text(), bound.input->unit});
+  writeMarkdownHeading(out, {"input", "value", "unit"});
+  for (const BoundInput &bound : report.inputs)
+    writeMarkdownRow(out, {bound.input->name, bound.text(), bound.input->unit});
 }
 
 void writeTotals(Output &out, const Report &report) {
   out << "\n## Totals\n\n";
-  writeHeading(out, {"metric", "value", "exact", "unit"});
+  writeMarkdownHeading(out, {"metric", "value", "exact", "unit"});
   for (size_t i = 0; i < report.totals.size(); ++i) {
     const Metric &metric = report.program->metrics[i];
     if (!report.totals[i].isPresent()) continue;
-    writeCells(out, {titleOf(metric), formatSi(report.totals[i], metric.unit), formatExact(report.totals[i]),
-                     metric.unit.empty() ? "count" : metric.unit});
+    writeMarkdownRow(out, {titleOf(metric), formatSi(report.totals[i], metric.unit), formatExact(report.totals[i]),
+                           metric.unit.empty() ? "count" : metric.unit});
   }
   for (const std::string &line : timeNotes(report)) out << "\nTime " << escapeMarkdown(line) << ".\n";
   if (report.memory)
@@ -53,7 +41,7 @@ void writeStages(Output &out, const Report &report) {
     if (ranking == column.metric) heading.push_back("share");
   }
   out << "\n## " << (report.selected.empty() ? "Stages" : "Selected nodes") << "\n\n";
-  writeHeading(out, heading);
+  writeMarkdownHeading(out, heading);
   for (const FoldedRow &row : report.folded) {
     if (row.depth != 0) continue;
     Cells cells = {row.id, groupDigits(row.calls)};
@@ -62,7 +50,7 @@ void writeStages(Output &out, const Report &report) {
       if (ranking == column.metric)
         cells.push_back(formatShare(row.values[column.metric], report.totals[column.metric]));
     }
-    writeCells(out, cells);
+    writeMarkdownRow(out, cells);
   }
 }
 
@@ -71,10 +59,10 @@ void writeRanking(Output &out, const Report &report, size_t metric, const char *
   if (entries.empty()) return;
   const Metric &shown = report.program->metrics[metric];
   out << "\n## " << title << ", by " << escapeMarkdown(titleOf(shown)) << "\n\n";
-  writeHeading(out, {heading, "value", "share"});
+  writeMarkdownHeading(out, {heading, "value", "share"});
   for (const Ranked &entry : entries) {
     std::string name = entry.copies > 1 ? entry.name + " ×" + groupDigits(entry.copies) : entry.name;
-    writeCells(out, {name, formatSi(entry.value, shown.unit), formatShare(entry.value, report.totals[metric])});
+    writeMarkdownRow(out, {name, formatSi(entry.value, shown.unit), formatShare(entry.value, report.totals[metric])});
   }
 }
 
@@ -85,6 +73,18 @@ void writeList(Output &out, const char *title, const std::vector<std::string> &e
 }
 
 } // namespace
+
+void writeMarkdownHeading(Output &out, const std::vector<std::string> &cells) {
+  for (const std::string &cell : cells) out << "| " << cell << ' ';
+  out << "|\n";
+  for (size_t i = 0; i < cells.size(); ++i) out << (i == 0 ? "| --- " : "| ---: ");
+  out << "|\n";
+}
+
+void writeMarkdownRow(Output &out, const std::vector<std::string> &cells) {
+  for (const std::string &cell : cells) out << "| " << escapeMarkdown(cell) << ' ';
+  out << "|\n";
+}
 
 std::string escapeMarkdown(std::string_view text) {
   std::string result;

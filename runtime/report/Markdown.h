@@ -9,5 +9,9 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
 
 /// Text that stands in a table cell as it is: `|`, line ends and Markdown's own signs escaped.
 std::string escapeMarkdown(std::string_view text);
+/// The head of a table whose first column is text and whose others are numbers; cells are Markdown already.
+void writeMarkdownHeading(Output &out, const std::vector<std::string> &cells);
+/// A row of a table; cells are plain text.
+void writeMarkdownRow(Output &out, const std::vector<std::string> &cells);
 
 } // namespace mdl::runtime

@@ -78,6 +78,11 @@ std::vector<Ranked> topCategories(const Report &report, size_t metric, size_t co
 
 const std::string &titleOf(const Metric &metric) { return metric.title.empty() ? metric.name : metric.title; }
 
+std::string_view unitOf(const Input &input) {
+  if (input.type != InputType::Integer) return {};
+  return input.unit.empty() ? std::string_view("count") : std::string_view(input.unit);
+}
+
 std::vector<std::string> deviceLines(const Target &target) {
   const DeviceInfo &device = *target.device;
   auto rate = [](double value, const char *unit) { return formatSi(Number::ofReal(value), unit); };

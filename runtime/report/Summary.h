@@ -31,6 +31,8 @@ std::vector<Ranked> topCategories(const Report &report, size_t metric, size_t co
 
 /// `title`, or `name` where there is none.
 const std::string &titleOf(const Metric &metric);
+/// What an input counts: its unit, `count`, or nothing for a choice.
+std::string_view unitOf(const Input &input);
 /// The device with its evidence and the utilisations, line by line.
 std::vector<std::string> deviceLines(const Target &target);
 /// What a reader of times has to know: the bounds, the range of a utilisation.

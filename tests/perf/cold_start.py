@@ -21,6 +21,7 @@ GOALS = [
     ("eval, text", ["eval", MODEL, "--workload", "720p"], 10.0, 20.0),
     ("eval, json", ["eval", MODEL, "--workload", "720p", "--format", "json"], 30.0, 30.0),
     ("check", ["check", MODEL], 10.0, 20.0),
+    ("report, all files", ["report", MODEL, "--workload", "720p", "--device", "h20", "--run-id", "bench", "--force", "--out", "build/bench"], 60.0, 100.0),
 ]
 FAIL_BEYOND = 3.0
 

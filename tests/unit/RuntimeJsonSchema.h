@@ -3,6 +3,7 @@
 // the schema, so nothing passes because it was not understood.
 //===----------------------------------------------------------------------===//
 #pragma once
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
@@ -32,6 +33,8 @@ private:
     if (notes.contains(keyword)) return {};
     if (keyword == "$ref") return check(root_.at(Json::json_pointer(rule.get<std::string>().substr(1))), value, path);
     if (keyword == "const") return value == rule ? "" : path + " is not " + rule.dump();
+    if (keyword == "enum")
+      return std::ranges::find(rule, value) != rule.end() ? "" : path + " is none of " + rule.dump();
     if (keyword == "type") return hasType(rule, value) ? "" : path + " is no " + rule.dump();
     if (keyword == "pattern") return matches(rule, value) ? "" : path + " does not match " + rule.dump();
     if (keyword == "anyOf") return checkAny(rule, value, path);

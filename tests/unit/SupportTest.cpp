@@ -4,6 +4,7 @@
 #include "compiler/support/DiagnosticVerify.h"
 #include "compiler/support/Explain.h"
 #include "compiler/support/Name.h"
+#include "compiler/support/Sha256.h"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -21,6 +22,17 @@ TEST(Source, TranslatesPlaces) {
   EXPECT_EQ(sources.fileOf({sources.file(c).base + 1}), c);
   EXPECT_FALSE(sources.fileOf({}).isValid());
   EXPECT_EQ(sources.text({two, {two.offset + 2}}), "wo");
+}
+
+/// The examples of FIPS 180-4 and NIST's long message; lengths around the end of a block.
+TEST(Sha256, KnowsTheStandardsExamples) {
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(sha256(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(sha256(std::string(55, 'a')), "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
+  EXPECT_EQ(sha256(std::string(64, 'a')), "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
 }
 
 TEST(Name, InternsOnce) {

@@ -12,11 +12,13 @@
 
 namespace mdl::tool {
 
+inline constexpr const char *kVersion = "mdlc 0.1";
 inline constexpr int kOk = 0, kWrong = 1, kUsage = 2, kInternal = 3;
 
 /// The state that the chosen subcommand leaves to main.
 struct Invocation {
-  std::string binary; ///< argv[0], resolved: models are found from it
+  std::string binary;      ///< argv[0], resolved: models are found from it
+  std::string commandLine; ///< All arguments with blanks between them
   std::function<int()> run;
 };
 
@@ -51,6 +53,7 @@ void addCompile(CLI::App &app, Invocation &invocation);
 void addEval(CLI::App &app, Invocation &invocation);
 void addExplain(CLI::App &app, Invocation &invocation);
 void addVerify(CLI::App &app, Invocation &invocation);
+void addReport(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

@@ -1,5 +1,6 @@
 //===- List.cpp - mdlc list -----------------------------------------------===//
 #include "Command.h"
+#include "ListTargets.h"
 #include "compiler/support/Explain.h"
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace {
 
 struct ListOptions {
   std::string what, file, format = "text";
+  bool peaks = false;
   DiagnosticOptions diagnostics;
 };
 
@@ -107,11 +109,19 @@ struct Listing {
 };
 const std::vector<Listing> &listings() {
   static const std::vector<Listing> all = {
-      {"models", "pipelines", {"pipeline"}}, {"operators", "operators of the library", {"op"}},
-      {"modules", "modules", {"module"}},    {"workloads", "workloads", {"workload"}},
-      {"devices", "devices", {"device"}},    {"precisions", "precisions", {"precision"}},
-      {"metrics", "metrics", {"metric"}},    {"conventions", "counting conventions", {"convention"}},
-      {"units", "units", {"unit"}},          {"records", "records: jobs and kinds of data", {"record"}},
+      {"models", "pipelines", {"pipeline"}},
+      {"operators", "operators of the library", {"op"}},
+      {"modules", "modules", {"module"}},
+      {"workloads", "workloads", {"workload"}},
+      {"devices", "devices", {"device"}},
+      {"precisions", "precisions", {"precision"}},
+      {"utilisations", "utilisations", {"utilisation"}},
+      {"residencies", "residencies", {"residency"}},
+      {"formats", "formats of numbers", {"format"}},
+      {"metrics", "metrics", {"metric"}},
+      {"conventions", "counting conventions", {"convention"}},
+      {"units", "units", {"unit"}},
+      {"records", "records: jobs and kinds of data", {"record"}},
   };
   return all;
 }
@@ -120,6 +130,14 @@ int runList(const ListOptions &options, const Invocation &invocation) {
   if (options.what == "errors") {
     for (const Explanation &each : explanations()) std::printf("%s\n", std::string(each.slug).c_str());
     return kOk;
+  }
+  if (isTargetListing(options.what) && options.file.empty())
+    return listTargets({options.what, options.peaks, options.format == "json"}, options.diagnostics, invocation)
+               ? kOk
+               : kWrong;
+  if (options.format == "json") {
+    std::fputs("mdlc: only devices, precisions, utilisations, residencies and formats are listed as json\n", stderr);
+    return kUsage;
   }
   for (const Listing &listing : listings()) {
     if (options.what != listing.name) continue;
@@ -147,11 +165,16 @@ void addList(CLI::App &app, Invocation &invocation) {
   for (const Listing &listing : listings()) names.emplace_back(listing.name);
   command->add_option("what", options->what, "What to list")->required()->check(CLI::IsMember(names));
   command->add_option("file", options->file, "Only those that this file declares")->type_name("FILE");
-  command->add_option("-f,--format", options->format, "text, or md for the reference of operators")
-      ->check(CLI::IsMember({"text", "md"}))
+  command
+      ->add_option("-f,--format", options->format,
+                   "text; md for the reference of operators; json for devices, "
+                   "precisions, utilisations, residencies and formats")
+      ->check(CLI::IsMember({"text", "md", "json"}))
       ->capture_default_str();
+  command->add_flag("--peaks", options->peaks, "Devices: every number, of what kind it is and where it is from");
   options->diagnostics.addTo(*command);
-  command->footer("Examples:\n  mdlc list models\n  mdlc list workloads models/wan2.1/job.mdl\n  mdlc list operators");
+  command->footer("Examples:\n  mdlc list devices --peaks\n  mdlc list models\n  mdlc list workloads "
+                  "models/wan2.1/job.mdl\n  mdlc list operators");
   command->callback(
       [&invocation, options] { invocation.run = [&invocation, options] { return runList(*options, invocation); }; });
 }

@@ -11,18 +11,21 @@ int main(int argc, char **argv) {
   std::error_code ignored;
   invocation.binary = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
   if (invocation.binary.empty()) invocation.binary = argv[0];
+  invocation.commandLine = "mdlc";
+  for (int i = 1; i < argc; ++i) invocation.commandLine.append(" ").append(argv[i]);
 
   CLI::App app("mdlc: exact cost of neural networks from their description\n"
                "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"
                "  mdlc explain models/wan2.1/t2v_14b.mdl diffusion --metric flops_tensor");
   app.name("mdlc");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "mdlc 0.1");
+  app.set_version_flag("--version", kVersion);
   addCheck(app, invocation);
   addCompile(app, invocation);
   addEval(app, invocation);
   addExplain(app, invocation);
   addVerify(app, invocation);
+  addReport(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);
@@ -32,7 +35,7 @@ int main(int argc, char **argv) {
     std::fputs(app.get_subcommands().empty() ? app.help().c_str() : app.get_subcommands()[0]->help().c_str(), stdout);
     return kOk;
   } catch (const CLI::CallForVersion &) {
-    std::puts("mdlc 0.1");
+    std::puts(kVersion);
     return kOk;
   } catch (const CLI::ParseError &error) {
     std::fprintf(stderr, "mdlc: %s\n", error.what());

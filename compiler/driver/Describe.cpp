@@ -1,0 +1,182 @@
+//===- Describe.cpp - What a report says of a model -----------------------===//
+#include "Describe.h"
+#include "../support/Sha256.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include <algorithm>
+#include <filesystem>
+#include <regex>
+
+namespace fs = std::filesystem;
+
+namespace mdl::driver {
+
+using runtime::CategoryRule;
+using runtime::ModelFacts;
+using runtime::ModelSource;
+using runtime::NamedNumber;
+
+//===--- Sources ------------------------------------------------------------------===//
+
+/// The text of the comment that a file begins with, on one line.
+static std::string firstComment(std::string_view text) {
+  std::string comment;
+  while (text.starts_with("//") && !text.starts_with("///")) {
+    size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(2, end - 2);
+    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    comment += line;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return comment;
+}
+
+/// What stands after `Source:`, up to the end of the sentence; the commit after `at` in it.
+static void readStatement(std::string_view text, ModelSource &source) {
+  constexpr std::string_view kMark = "Source: ";
+  std::string comment = firstComment(text);
+  size_t at = comment.find(kMark);
+  if (at == std::string::npos) return;
+  source.vendor = comment.substr(at + kMark.size());
+  source.vendor.resize(std::min(source.vendor.find(". "), source.vendor.size()));
+  if (source.vendor.ends_with('.')) source.vendor.pop_back();
+  static const std::regex kCommit(R"(\b(?:at )?([0-9a-f]{7,40})\b)");
+  for (std::sregex_iterator found(source.vendor.begin(), source.vendor.end(), kCommit), end; found != end; ++found)
+    if (source.commit.empty() && (*found)[1].str().find_first_of("0123456789") != std::string::npos)
+      source.commit = (*found)[1];
+}
+
+/// Below one of the folders of models, so that it is the same on every machine; else its name.
+static std::string pathFor(const std::string &path, const std::vector<std::string> &folders) {
+  std::error_code ignored;
+  fs::path whole = fs::weakly_canonical(path, ignored);
+  for (const std::string &folder : folders) {
+    fs::path below = whole.lexically_relative(fs::weakly_canonical(folder, ignored));
+    if (!below.empty() && *below.begin() != "..") return below.generic_string();
+  }
+  return whole.filename().string();
+}
+
+/// The files that a file sees: itself and all that it imports.
+static void addReachable(const sema::LoadedFile *file, llvm::SmallPtrSetImpl<const sema::LoadedFile *> &seen) {
+  if (!file || !seen.insert(file).second) return;
+  for (const sema::LoadedFile *each : file->imports) addReachable(each, seen);
+  for (const auto &[name, each] : file->aliases) addReachable(each, seen);
+}
+
+static void describeSources(Compilation &compilation, ModelFacts &facts) {
+  sema::Checker &checker = compilation.checker();
+  llvm::SmallPtrSet<const sema::LoadedFile *, 32> ofModel;
+  addReachable(checker.mainFile(), ofModel), addReachable(checker.library().prelude(), ofModel);
+  std::string mainPath;
+  for (const auto &file : checker.library().files()) {
+    std::string_view text = compilation.sources().file(file->file->id()).text;
+    ModelSource source{pathFor(file->path, compilation.request().searchPaths), sha256(text), "", "",
+                       ofModel.contains(file.get())};
+    readStatement(text, source);
+    if (file.get() == checker.mainFile())
+      mainPath = source.path, facts.vendor = source.vendor, facts.commit = source.commit;
+    facts.sources.push_back(std::move(source));
+  }
+  std::ranges::sort(facts.sources, {}, &ModelSource::path);
+  for (const ModelSource &source : facts.sources) // the model's own file may leave it to those that it imports
+    if (facts.commit.empty() && fs::path(source.path).parent_path() == fs::path(mainPath).parent_path())
+      facts.vendor = source.vendor, facts.commit = source.commit;
+  std::string all;
+  for (const ModelSource &source : facts.sources)
+    if (source.ofModel) all += source.path + " " + source.sha256 + "\n";
+  facts.version = sha256(all);
+}
+
+/// A name with other characters than letters, digits and `_` replaced by `_`.
+static std::string plainName(std::string name) {
+  for (char &c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80) c = '_';
+  return name.empty() ? "model" : name;
+}
+
+static void describeNames(Compilation &compilation, ModelFacts &facts) {
+  std::error_code ignored;
+  fs::path path = fs::absolute(compilation.request().path, ignored).lexically_normal();
+  facts.path = compilation.request().path;
+  facts.variant = path.stem().string();
+  std::string family = compilation.defaultOf("family");
+  facts.family = plainName(family.empty() ? path.parent_path().filename().string() : family);
+}
+
+//===--- Named numbers --------------------------------------------------------------===//
+
+/// Evaluates the pipeline's named numbers as a program of their own: one total each.
+static void describeNumbers(Compilation &compilation, ModelFacts &facts) {
+  ir::CostModule module;
+  module.pool = compilation.costs().pool;
+  module.inputs = compilation.costs().inputs;
+  for (const auto &[name, value] : compilation.model().numbers) {
+    module.metrics.push_back({});
+    module.metrics.back().name = name;
+    module.totals.push_back(value);
+  }
+  runtime::Program program = emit(module);
+  runtime::Evaluator evaluator(program);
+  evaluator.run(compilation.inputs());
+  for (size_t i = 0; i < program.totals.size(); ++i) {
+    runtime::Number value = evaluator.value(program.totals[i]);
+    if (!value.isOverflow()) facts.numbers.push_back({program.metrics[i].name, value}); // a fraction is no size
+  }
+}
+
+//===--- Blocks of data ---------------------------------------------------------------===//
+
+static std::vector<std::string> texts(const sema::Value *list) {
+  std::vector<std::string> all;
+  for (const sema::Value &each : list->list->elements) all.emplace_back(*each.string);
+  return all;
+}
+
+/// A class stands for itself and all classes below it.
+static std::vector<std::string> withClasses(sema::Checker &checker, const std::vector<std::string> &names) {
+  std::vector<std::string> all = names;
+  for (const std::string &name : names)
+    for (uint16_t i = 0; i < checker.classCount(); ++i)
+      if (std::string each(checker.className({i})); checker.isClass({i}, name) && each != name) all.push_back(each);
+  return all;
+}
+
+static bool describeCategories(Compilation &compilation, ModelFacts &facts) {
+  sema::Checker &checker = compilation.checker();
+  for (const ast::Item *item : checker.library().data("category", checker.mainFile())) {
+    sema::Value value = checker.dataValue(item);
+    if (value.isError()) return false;
+    facts.categories.push_back({std::string(text(item->name.name)), std::string(item->title),
+                                texts(checker.field(value, "ids")),
+                                withClasses(checker, texts(checker.field(value, "operators")))});
+  }
+  return true;
+}
+
+static void readMap(const sema::Value *map, runtime::SchemaNames::Names &into) {
+  for (const sema::MapEntry &entry : map->map->entries) into.emplace_back(text(entry.key), *entry.value.string);
+}
+
+static bool describeSchemaNames(Compilation &compilation, ModelFacts &facts) {
+  sema::Checker &checker = compilation.checker();
+  for (const ast::Item *item : checker.library().data("schema_names", checker.mainFile())) {
+    sema::Value value = checker.dataValue(item);
+    if (value.isError()) return false;
+    readMap(checker.field(value, "stage"), facts.names.stages);
+    readMap(checker.field(value, "number"), facts.names.numbers);
+    readMap(checker.field(value, "input"), facts.names.inputs);
+  }
+  return true;
+}
+
+std::optional<ModelFacts> describe(Compilation &compilation) {
+  ModelFacts facts;
+  describeNames(compilation, facts);
+  if (!describeCategories(compilation, facts) || !describeSchemaNames(compilation, facts)) return std::nullopt;
+  describeSources(compilation, facts);
+  describeNumbers(compilation, facts);
+  for (const sema::Input &input : compilation.model().inputs) facts.defaults.push_back(input.defaultValue);
+  return facts;
+}
+
+} // namespace mdl::driver

@@ -1,0 +1,12 @@
+//===- Describe.h - What a report says of a model ---------------*- C++ -*-===//
+#pragma once
+#include "../../runtime/ModelFacts.h"
+#include "Compile.h"
+
+namespace mdl::driver {
+
+/// Sources with their hashes, the pipeline's named numbers for the job, categories and names of other schemas. The
+/// compilation has been compiled. Nothing (reported) when a block of these has a mistake.
+std::optional<runtime::ModelFacts> describe(Compilation &compilation);
+
+} // namespace mdl::driver
