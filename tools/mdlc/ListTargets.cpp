@@ -191,15 +191,12 @@ private:
   std::optional<runtime::PrecisionInfo> precisionInfo(const std::string &name, const ast::Item *item) {
     auto precision = checker().precision(item);
     if (!precision) return std::nullopt;
-    sema::PipelineModel model;
-    for (const auto &[stage, ignored] : precision->stage) {
-      model.stages.emplace_back();
-      model.stages.back().name = model.stages.back().resident = stage;
-    }
+    std::vector<driver::StageName> stages;
+    for (const auto &[stage, ignored] : precision->stage) stages.push_back({stage, stage});
     driver::Target finder = target();
     driver::TargetRequest request;
     request.precision = name, request.residency = compilation_.defaultOf("residency");
-    if (!finder.resolve(request, model)) return std::nullopt;
+    if (!finder.resolve(request, stages)) return std::nullopt;
     return finder.info().precision;
   }
 
