@@ -9,6 +9,8 @@ namespace mdl::runtime {
 void writeJsonTarget(Output &out, const Target &target);
 /// The object `memory`: bytes by stage, the total, and whether it fits.
 void writeJsonMemory(Output &out, const DeviceMemory &memory, std::string_view residency);
+/// The object `parallel`: the job on several devices.
+void writeJsonParallel(Output &out, const ParallelReport &parallel);
 /// The object of a device with all its numbers and where they are from.
 void writeJsonDevice(Output &out, const DeviceInfo &device);
 
