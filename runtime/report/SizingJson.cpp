@@ -154,7 +154,9 @@ private:
       if (c == '\n') out_ << "  ";
     }
   }
-  static std::string_view nameOf(const SizingJob &job) { return job.workload.empty() ? "default" : job.workload; }
+  static std::string_view nameOf(const SizingJob &job) {
+    return job.workload.empty() ? std::string_view("default") : std::string_view(job.workload);
+  }
 
   void writeStrategy() {
     const Strategy &strategy = *request_.strategy;

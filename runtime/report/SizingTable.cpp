@@ -78,7 +78,7 @@ private:
     put(row.devices);
     put(row.batch);
     put(row.active);
-    put(job.workload.empty() ? std::string_view("default") : job.workload);
+    put(job.workload.empty() ? std::string_view("default") : std::string_view(job.workload));
     for (size_t i = 0; i < job.inputs.size(); ++i) {
       if (i == job.divided) continue;
       const Input &input = job.program->inputs[i];

@@ -107,11 +107,18 @@ struct Listing {
 };
 const std::vector<Listing> &listings() {
   static const std::vector<Listing> all = {
-      {"models", "pipelines", {"pipeline"}}, {"operators", "operators of the library", {"op"}},
-      {"modules", "modules", {"module"}},    {"workloads", "workloads", {"workload"}},
-      {"devices", "devices", {"device"}},    {"precisions", "precisions", {"precision"}},
-      {"metrics", "metrics", {"metric"}},    {"conventions", "counting conventions", {"convention"}},
-      {"units", "units", {"unit"}},          {"records", "records: jobs and kinds of data", {"record"}},
+      {"models", "pipelines", {"pipeline"}},
+      {"operators", "operators of the library", {"op"}},
+      {"modules", "modules", {"module"}},
+      {"workloads", "workloads", {"workload"}},
+      {"devices", "devices", {"device"}},
+      {"precisions", "precisions", {"precision"}},
+      {"strategies", "ways to share a job", {"strategy"}},
+      {"modes", "parts of pipelines", {"mode"}},
+      {"metrics", "metrics", {"metric"}},
+      {"conventions", "counting conventions", {"convention"}},
+      {"units", "units", {"unit"}},
+      {"records", "records: jobs and kinds of data", {"record"}},
   };
   return all;
 }
