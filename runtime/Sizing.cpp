@@ -133,6 +133,21 @@ const std::vector<std::vector<Number>> *Sizer::stages(size_t job, size_t utilisa
   return of ? &of->stages : nullptr;
 }
 
+Sizer::Notes Sizer::notes(size_t job) {
+  const SizingJob &of = request_.jobs[job];
+  std::vector<Int> inputs = of.inputs;
+  inputs[of.divided] = 1;
+  Evaluator &evaluator = *jobs_[job].evaluator;
+  evaluator.run(inputs);
+  Notes notes;
+  for (const Guard &guard : of.program->guards) {
+    if (guard.kind == GuardKind::Require || !evaluator.value(guard.condition).isZero()) continue;
+    if (guard.kind == GuardKind::Warn) notes.warnings.push_back(guard.text);
+    else notes.extrapolations.push_back("extrapolation: " + guard.text);
+  }
+  return notes;
+}
+
 //===--- Some stages together --------------------------------------------------------===//
 
 /// Work adds up, peaks are maxima, storage counts once for each resident. A time that does not add up (everything

@@ -114,6 +114,12 @@ public:
   /// Numbers of each stage of a job for an amount on one device, parallel to the program's roots.
   const std::vector<std::vector<Number>> *stages(size_t job, size_t utilisation, Int amount, ReportError &error);
 
+  /// Warnings of a job, and its extrapolations, at one request. The first are told to the user at once.
+  struct Notes {
+    std::vector<std::string> warnings, extrapolations;
+  };
+  Notes notes(size_t job);
+
 private:
   struct Evaluation {
     std::vector<std::vector<Number>> stages;    ///< By root, by metric

@@ -46,7 +46,10 @@ public:
       text(each.title);
       out_ << '}';
     });
-    key("workloads"), list(request_.jobs, [&](const SizingJob &each) { writeWorkload(each); });
+    key("workloads");
+    list(request_.jobs, [&](const SizingJob &each) {
+      writeWorkload(each, document_.breakdowns[static_cast<size_t>(&each - request_.jobs.data())].notes);
+    });
     key("batch_sizes"), list(request_.batches, [&](Int each) { writeJsonNumber(out_, each); });
     key("device_nums"), list(request_.devices, [&](Int each) { writeJsonNumber(out_, each); });
     key("conventions");
@@ -169,7 +172,7 @@ private:
     out_ << '}';
   }
 
-  void writeWorkload(const SizingJob &job) {
+  void writeWorkload(const SizingJob &job, const std::vector<std::string> &notes) {
     out_ << "{\"name\": ";
     text(nameOf(job));
     member("title"), text(job.title);
@@ -188,7 +191,9 @@ private:
       else if (input.type == InputType::Boolean) out_ << bound.text();
       else text(bound.text());
     }
-    out_ << "}}";
+    out_ << '}';
+    member("notes"), list(notes, [&](const std::string &each) { text(each); });
+    out_ << '}';
   }
 
   void writeNumbers(const Program &program, const std::vector<Number> &values) {

@@ -16,9 +16,10 @@ struct Provenance {
   std::vector<File> files;
 };
 
-/// Stages of one job at one request, under the first utilisation.
+/// One job at one request, under the first utilisation.
 struct StageBreakdown {
   std::vector<std::vector<Number>> stages; ///< By root, by metric
+  std::vector<std::string> notes;          ///< Warnings and extrapolations
 };
 
 struct SizingDocument {

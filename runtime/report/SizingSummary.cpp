@@ -51,7 +51,10 @@ private:
       const UtilisationInfo &of = request_.utilisations[i].info;
       item(fmt::format("Utilisation {}: {}", of.name, of.title));
     }
-    for (const SizingJob &job : request_.jobs) item("Workload " + nameOf(job) + ": " + inputsOf(job));
+    for (size_t i = 0; i < request_.jobs.size(); ++i) {
+      item("Workload " + nameOf(request_.jobs[i]) + ": " + inputsOf(request_.jobs[i]));
+      for (const std::string &each : document_.breakdowns[i].notes) out_ << "  ", item(each);
+    }
     for (const SizingMode &mode : request_.modes) item("Mode " + mode.name + ": " + mode.title);
     item("Requests at once: " + rangeText(request_.batches) + "; devices: " + rangeText(request_.devices));
     item(fmt::format("Conventions: FLOPs {}, traffic {}", program_.convention, program_.traffic));

@@ -117,7 +117,11 @@ private:
     for (size_t job = 0; job < request().jobs.size(); ++job) {
       auto stages = sizer.stages(job, 0, 1, error);
       if (!stages) return false;
-      document.breakdowns.push_back({*stages});
+      runtime::Sizer::Notes notes = sizer.notes(job);
+      for (const std::string &each : notes.warnings)
+        std::fprintf(stderr, "warning: workload `%s`: %s\n", request().jobs[job].workload.c_str(), each.c_str());
+      notes.warnings.insert(notes.warnings.end(), notes.extrapolations.begin(), notes.extrapolations.end());
+      document.breakdowns.push_back({*stages, std::move(notes.warnings)});
     }
     return true;
   }
