@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Memory.h"
+#include "Strategy.h"
 #include <deque>
 #include <memory>
 #include <optional>
@@ -62,15 +63,16 @@ struct Report {
   std::string workload; ///< Name of the workload, or empty
   std::string selected; ///< `ReportOptions::select`: the totals are of what it selects
   std::vector<BoundInput> inputs;
-  std::vector<std::string> assumptions; ///< The program's, plus warnings and notes of this workload
-  std::vector<std::string> warnings;    ///< Also in `assumptions`; the command prints them on stderr
-  std::vector<Number> totals;           ///< Parallel to `metrics`
-  std::vector<Number> bestTotals;       ///< The same at the better end of a utilisation with a range; else empty
-  std::string_view bottleneck;          ///< Of the whole
-  std::optional<Target> target;         ///< What it runs on, if that is known
-  std::optional<DeviceMemory> memory;   ///< Of the whole job, when nothing is selected
-  std::string peakAt;                   ///< Id of the node at which the first peak metric is reached
-  std::vector<Row> rows;                ///< Empty when only the folded tree was asked for
+  std::vector<std::string> assumptions;   ///< The program's, plus warnings and notes of this workload
+  std::vector<std::string> warnings;      ///< Also in `assumptions`; the command prints them on stderr
+  std::vector<Number> totals;             ///< Parallel to `metrics`
+  std::vector<Number> bestTotals;         ///< The same at the better end of a utilisation with a range; else empty
+  std::string_view bottleneck;            ///< Of the whole
+  std::optional<Target> target;           ///< What it runs on, if that is known
+  std::optional<DeviceMemory> memory;     ///< Of the whole job, when nothing is selected
+  std::optional<ParallelReport> parallel; ///< The whole job on several devices, when that was asked for
+  std::string peakAt;                     ///< Id of the node at which the first peak metric is reached
+  std::vector<Row> rows;                  ///< Empty when only the folded tree was asked for
   std::vector<FoldedRow> folded;
   std::shared_ptr<const RowStorage> storage;
 };

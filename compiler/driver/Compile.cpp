@@ -95,8 +95,35 @@ bool Compilation::readSettings(const ast::Item *pipeline) {
     if (!workload) return false;
     settings_ = std::move(*workload);
   }
+  givenAt_ = settings_.size();
   for (const std::string &setting : request_.settings) (void)readSetting(setting);
   return !diagnostics_.hasErrors();
+}
+
+std::optional<std::vector<Int>> Compilation::inputsOf(const std::string &workload, bool &other) {
+  std::vector<sema::Setting> settings;
+  if (!workload.empty()) {
+    auto found = checker_->workload(workload, pipeline_);
+    if (!found) return std::nullopt;
+    settings = std::move(*found);
+  }
+  settings.insert(settings.end(), settings_.begin() + static_cast<std::ptrdiff_t>(givenAt_), settings_.end());
+  auto values = checker_->bind(*model_, settings);
+  if (!values) return std::nullopt;
+  other = false;
+  for (size_t i = 0; i < values->size(); ++i) {
+    const sema::Input &input = model_->inputs[i];
+    bool given =
+        llvm::any_of(settings, [&](const sema::Setting &each) { return each.name == text(input.field->name.name); });
+    if (input.fixed && (given ? (*values)[i] : input.defaultValue) != input.fixedValue) other = true;
+  }
+  return values;
+}
+
+std::string Compilation::workloadTitle(const std::string &workload) {
+  for (const ast::Item *item : checker_->workloads(pipeline_))
+    if (text(item->name.name) == workload) return std::string(item->title);
+  return {};
 }
 
 /// Old names are data: `former bits { now = "precision.storage_bits" }`. A dotted name may have an old first part
@@ -136,8 +163,15 @@ bool Compilation::readSetting(const std::string &setting) {
     overrides_.emplace_back(name.substr(kPrecision.size()), setting.substr(equals + 1));
     return true;
   }
+  static constexpr std::string_view kStrategy = "strategy.";
+  bool ofStrategy = name.starts_with(kStrategy);
+  if (ofStrategy && !request_.parallel) {
+    diagnostics_.report(DiagId::BadArgument, range, {"`" + name + "` has no meaning here: one device has no strategy"});
+    return false;
+  }
   const ast::Expr *value = parse::parseExpr(sources_, diagnostics_, file, arena_);
-  if (value) settings_.push_back({name, value, range});
+  if (value && ofStrategy) strategySettings_.push_back({name.substr(kStrategy.size()), value, range});
+  else if (value) settings_.push_back({name, value, range});
   return value != nullptr;
 }
 

@@ -23,6 +23,7 @@ struct Request {
   std::string precision, device;        ///< By name; no device: no times
   std::string utilisation, overlap;     ///< Empty: as core.mdl says
   std::string residency;                ///< Empty: as core.mdl says
+  bool parallel = false;                ///< `strategy.*` settings have a meaning
   bool parametric = false;              ///< Leave precision and device open: parameters in the IR
   std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
 };
@@ -55,6 +56,13 @@ public:
   /// The values of the inputs for the job, parallel to `program().inputs`.
   const std::vector<Int> &inputs() const { return inputs_; }
   const Request &request() const { return request_; }
+  /// What follows `strategy.` in settings.
+  const std::vector<sema::Setting> &strategySettings() const { return strategySettings_; }
+  /// The inputs of another workload (empty: defaults) with the settings of the command line. When its structure is
+  /// another one, `other` is set: it needs a compilation of its own. Nullopt, reported, after an error.
+  std::optional<std::vector<Int>> inputsOf(const std::string &workload, bool &other);
+  /// The title of a workload; empty without one.
+  std::string workloadTitle(const std::string &workload);
   /// What is known of precision, device and utilisation, for reports.
   const runtime::Target &targetInfo() const { return target_->info(); }
   Target &target() { return *target_; }
@@ -74,6 +82,8 @@ private:
   std::unique_ptr<sema::Checker> checker_;
   ast::Arena arena_;
   std::vector<sema::Setting> settings_;
+  size_t givenAt_ = 0; ///< Of these, where those of the command line begin
+  std::vector<sema::Setting> strategySettings_;
   std::unique_ptr<sema::PipelineModel> model_;
   std::unique_ptr<ir::CostModule> costs_;
   std::unique_ptr<runtime::Program> program_;

@@ -30,15 +30,16 @@ static std::string folderOf(const std::string &kind) {
 }
 
 /// `modelmeter.h20` of kind `device` is in `modelmeter/devices/h20.mdl`.
-std::string Target::pathOf(const std::string &kind, const std::string &name) const {
+std::vector<std::string> Target::pathsOf(const std::string &kind, const std::string &name) const {
   fs::path folder;
   size_t dot = name.rfind('.');
   if (dot != std::string::npos) folder = name.substr(0, dot);
   fs::path file = folder / folderOf(kind) / (name.substr(dot == std::string::npos ? 0 : dot + 1) + ".mdl");
   std::error_code ignored;
+  std::vector<std::string> paths;
   for (const std::string &each : folders())
-    if (fs::path path = fs::path(each) / file; fs::exists(path, ignored)) return path.string();
-  return {};
+    if (fs::path path = fs::path(each) / file; fs::exists(path, ignored)) paths.push_back(path.string());
+  return paths;
 }
 
 std::vector<std::string> Target::names(const std::string &kind) const {
@@ -49,6 +50,8 @@ std::vector<std::string> Target::names(const std::string &kind) const {
       if (entry.path().extension() == ".mdl") all.push_back(space + entry.path().stem().string());
   };
   for (const std::string &folder : folders()) {
+    std::string above = fs::path(folder).parent_path().string();
+    if (llvm::is_contained(searchPaths_, above)) continue; // a model's folder: named with its space below
     add(folder, "");
     for (const fs::directory_entry &entry : fs::directory_iterator(folder, ignored))
       if (entry.is_directory(ignored)) add(entry.path(), entry.path().filename().string() + ".");
@@ -67,13 +70,14 @@ static bool isPlain(const std::string &name) {
 }
 
 std::optional<Target::Alias> Target::alias(const std::string &kind, const std::string &name) {
-  std::string path = isPlain(name) ? pathOf(kind, name) : "";
-  sema::LoadedFile *file = path.empty() ? nullptr : checker_.library().load(path, {});
-  for (const ast::Item *item : file ? checker_.library().data("alias", file) : std::vector<const ast::Item *>()) {
-    if (text(item->name.name) != name) continue;
-    sema::Value value = checker_.dataValue(item);
-    std::string of(value.isError() ? "" : checker_.fieldText(value, "of"));
-    if (!of.empty() && of != name) return Alias{of, std::string(item->title), std::string(item->doc)};
+  for (const std::string &path : isPlain(name) ? pathsOf(kind, name) : std::vector<std::string>()) {
+    sema::LoadedFile *file = checker_.library().load(path, {});
+    for (const ast::Item *item : file ? checker_.library().data("alias", file) : std::vector<const ast::Item *>()) {
+      if (text(item->name.name) != name) continue;
+      sema::Value value = checker_.dataValue(item);
+      std::string of(value.isError() ? "" : checker_.fieldText(value, "of"));
+      if (!of.empty() && of != name) return Alias{of, std::string(item->title), std::string(item->doc)};
+    }
   }
   return std::nullopt;
 }
@@ -87,13 +91,13 @@ const ast::Item *Target::find(const std::string &kind, const std::string &name) 
     return nullptr;
   };
   if (const ast::Item *item = among(checker_.mainFile())) return item;
-  std::string path = isPlain(name) ? pathOf(kind, name) : "";
-  if (!path.empty()) {
+  // A folder beside the model may have a file of this name whose block is called otherwise: `modelmeter.h20`.
+  for (const std::string &path : isPlain(name) ? pathsOf(kind, name) : std::vector<std::string>()) {
     sema::LoadedFile *file = library.load(path, {});
     if (const ast::Item *item = among(file)) return item;
-    if (auto other = alias(kind, name)) return find(kind, other->of);
     if (diagnostics_.hasErrors()) return nullptr;
   }
+  if (auto other = alias(kind, name)) return find(kind, other->of);
   std::vector<std::string> known = names(kind);
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const std::string &each : known) ranked.emplace_back(editDistance(name, each, 100), each);
@@ -372,6 +376,30 @@ std::optional<double> Target::rate(const ir::Parameter &parameter, std::string &
   case ir::Parameter::Kind::Bits: break;
   }
   return std::nullopt;
+}
+
+std::optional<sema::Utilisation> Target::findUtilisation(const std::string &name) {
+  const ast::Item *item = find("utilisation", name);
+  return item ? checker_.utilisation(item, info_.device->name) : std::nullopt;
+}
+
+std::optional<std::pair<runtime::UtilisationInfo, double>> Target::utilisation(const std::string &name) {
+  auto made = findUtilisation(name);
+  if (!made) return std::nullopt;
+  return std::pair(driver::describe(*made), made->link.toDouble());
+}
+
+std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
+                                                 const std::vector<ir::Parameter> &parameters) {
+  auto chosen = findUtilisation(utilisation);
+  if (!chosen) return std::nullopt;
+  auto before = std::exchange(utilisations_[0], std::pair(utilisation, *chosen));
+  std::vector<double> values;
+  std::string error;
+  for (const ir::Parameter &each : parameters) values.push_back(rate(each, error).value_or(each.value.value_or(0)));
+  utilisations_[0] = std::move(before);
+  if (!error.empty()) reportPassError(error);
+  return error.empty() ? std::optional(std::move(values)) : std::nullopt;
 }
 
 /// The error of `tensorRate` is its facts, parted by tabs; of others a message.

@@ -37,6 +37,11 @@ public:
   passes::Device devicePass() const;
   passes::Precision precisionPass() const;
   const runtime::Target &info() const { return info_; }
+  /// A utilisation of the device in words, and what it reaches of links; nullopt (reported) when there is none.
+  std::optional<std::pair<runtime::UtilisationInfo, double>> utilisation(const std::string &name);
+  /// The values of parameters when this utilisation is the chosen one; nullopt (reported) after an error.
+  std::optional<std::vector<double>> rates(const std::string &utilisation,
+                                           const std::vector<ir::Parameter> &parameters);
   /// Reports what a pass could not do: a peak that the device does not have.
   void reportPassError(const std::string &error);
 
@@ -61,6 +66,7 @@ private:
   bool resolvePrecision(const TargetRequest &request, llvm::ArrayRef<StageName> stages);
   bool resolveDevice(const TargetRequest &request);
   bool resolveResidency(const TargetRequest &request);
+  std::optional<sema::Utilisation> findUtilisation(const std::string &name);
   const sema::Utilisation &profile(const ir::Parameter &parameter) const;
   bool applyOverride(const std::string &path, const std::string &value);
   bool overrideFormats(sema::Precision &precision, const std::string &what, const std::string &value,
@@ -72,7 +78,7 @@ private:
   std::string computeText(const sema::Precision &precision) const;
   std::string storageText(const sema::Precision &precision) const;
   static std::string showBits(Rational bits);
-  std::string pathOf(const std::string &kind, const std::string &name) const;
+  std::vector<std::string> pathsOf(const std::string &kind, const std::string &name) const;
   std::vector<std::string> folders() const;
 
   sema::Checker &checker_;

@@ -16,6 +16,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include <set>
 #include <unordered_map>
 
 namespace mdl::sema {
@@ -102,6 +103,10 @@ public:
   std::optional<Device> device(const ast::Item *item);
   std::optional<Utilisation> utilisation(const ast::Item *item, std::string_view device);
   std::optional<Residency> residency(const ast::Item *item);
+  /// A strategy with its rules for this pipeline; `settings` are those after `strategy.`.
+  std::optional<Strategy> strategy(const ast::Item *item, const PipelineModel &model, llvm::ArrayRef<Setting> settings);
+  std::optional<Mode> mode(const ast::Item *item);
+  std::optional<Schema> schema(const ast::Item *item);
   /// The format of this name that core.mdl declares.
   std::optional<Format> format(std::string_view name);
   /// A data block's value, made once; an error value when it has a mistake.
@@ -129,6 +134,22 @@ public:
   std::string showQuantity(const Value &value) const;
 
 private:
+  // Strategy.cpp
+  /// What the rules of one strategy share: the names that they asked for, found, and lack.
+  struct StrategyContext {
+    const ast::Item *item;
+    const PipelineModel *model;
+    llvm::ArrayRef<Setting> settings;
+    Strategy *strategy;
+    std::set<std::string, std::less<>> used, names, missing;
+  };
+  Value unitNamed(std::string_view name);
+  std::optional<StrategyField> metricField(std::string_view name, Value &unit);
+  std::optional<StrategyField> strategyField(std::string_view name, const PipelineModel &model, Value &unit);
+  Value strategyValue(const ast::Field &field, StrategyContext &context);
+  std::optional<ExprId> strategyRule(std::string_view name, StrategyContext &context);
+  bool checkStrategySettings(const StrategyContext &context);
+
   /// Where instances go: the region, and the ids already taken in the enclosing module.
   struct Frame {
     Region *region = nullptr;

@@ -207,6 +207,43 @@ struct Residency {
   std::vector<std::pair<NameId, Placement>> place;
 };
 
+/// What the rules of a strategy want to know of a run, and the symbol that stands for it.
+struct StrategyField {
+  SymbolId symbol;
+  enum class Kind : uint8_t { Batch, Devices, Link, LinkLatency, Metric, Input } kind = Kind::Batch;
+  std::string name;    ///< Of the metric or input
+  std::string ofClass; ///< Metric: of operators of this class; empty: of all
+};
+
+/// How several devices share a job: rules over the symbols of `fields`.
+struct Strategy {
+  NameId name;
+  std::string_view title, divides, rule;
+  std::vector<std::string> assumptions;
+  Rational saturation;
+  std::vector<StrategyField> fields;
+  ExprId active, time;
+  std::vector<std::pair<ExprId, ExprId>> shares; ///< How many, and of how much each
+  std::optional<ExprId> holds;
+  std::vector<std::pair<std::string, ExprId>> resources;
+};
+
+/// A part of a pipeline that is sized by itself; without stages all of it.
+struct Mode {
+  std::string name, title;
+  std::vector<std::string> stages;
+};
+
+/// Columns of a sizing run by the names of another tool.
+struct Schema {
+  struct Column {
+    std::string name, text;
+    Rational per;
+  };
+  std::string name;
+  std::vector<Column> columns;
+};
+
 struct Convention {
   NameId name;
   std::string_view title;

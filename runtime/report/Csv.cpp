@@ -7,16 +7,7 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-void writeText(Output &out, std::string_view text) {
-  bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out << (formula ? "'" : "") << text;
-    return;
-  }
-  out << '"' << (formula ? "'" : "");
-  for (char c : text) out << (c == '"' ? std::string_view("\"\"") : std::string_view(&c, 1));
-  out << '"';
-}
+void writeText(Output &out, std::string_view text) { writeCsvText(out, text); }
 
 void writeNumber(Output &out, const Number &value) {
   if (value.kind == Number::Kind::Exact) out << value.exact;
@@ -74,6 +65,17 @@ void writeMetricNames(Output &out, const Report &report) {
 }
 
 } // namespace
+
+void writeCsvText(Output &out, std::string_view text) {
+  bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out << (formula ? "'" : "") << text;
+    return;
+  }
+  out << '"' << (formula ? "'" : "");
+  for (char c : text) out << (c == '"' ? std::string_view("\"\"") : std::string_view(&c, 1));
+  out << '"';
+}
 
 void renderCsv(const Report &report, const RenderOptions &, Output &out) {
   bool folded = report.rows.empty();

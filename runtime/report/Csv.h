@@ -9,4 +9,7 @@ namespace mdl::runtime {
 /// prefixed by `'`. A report without rows gives its folded rows, with a column `copies`.
 void renderCsv(const Report &report, const RenderOptions &options, Output &out);
 
+/// A cell of text, quoted where it has to be; what a spreadsheet would run as a formula is prefixed by `'`.
+void writeCsvText(Output &out, std::string_view text);
+
 } // namespace mdl::runtime

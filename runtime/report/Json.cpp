@@ -153,6 +153,10 @@ void writeHeader(Output &out, const Report &report) {
   out << ",\n  \"traffic\": ";
   writeJsonString(out, program.traffic);
   if (report.target) writeJsonTarget(out, *report.target);
+  if (report.parallel) {
+    out << ",\n  \"parallel\": ";
+    writeJsonParallel(out, *report.parallel);
+  }
   if (report.memory) {
     out << ",\n  \"memory\": ";
     writeJsonMemory(out, *report.memory, report.target->residency.name);

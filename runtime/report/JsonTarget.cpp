@@ -86,6 +86,27 @@ void writeJsonTarget(Output &out, const Target &target) {
   out << "},\n  \"overlap\": \"" << (target.overlapWhole ? "whole" : "operator") << '"';
 }
 
+void writeJsonParallel(Output &out, const ParallelReport &parallel) {
+  Members members(out);
+  out << '{';
+  members.text("strategy", parallel.name).text("title", parallel.title).text("rule", parallel.rule);
+  members.text("divided", parallel.divided).number("batch_size", parallel.batch);
+  members.number("device_num", parallel.devices).number("effective_gpus", parallel.active);
+  members.number("largest_share", parallel.largest).number("total_cost_s", parallel.latency);
+  members.number("requests_per_s", parallel.requestsPerSecond);
+  members.number("s_per_request", parallel.latency / parallel.batch.toDouble());
+  for (const auto &[resource, value] : parallel.resources) members.number(resource + "_cost_s", value);
+  for (const auto &[name, value] : parallel.bounds) members.number(name, value);
+  members.text("bottleneck", parallel.bottleneck);
+  if (parallel.memory) members.number("memory_bytes_per_device", *parallel.memory);
+  else members.null("memory_bytes_per_device");
+  if (parallel.fits) members.boolean("fits", *parallel.fits);
+  else members.null("fits");
+  members.start("assumptions");
+  writeJsonList(out, parallel.assumptions, [&](const std::string &text) { writeJsonString(out, text); });
+  out << '}';
+}
+
 void writeJsonMemory(Output &out, const DeviceMemory &memory, std::string_view residency) {
   static constexpr const char *kPlacements[] = {"resident", "offloaded", "host"};
   Members members(out);

@@ -109,6 +109,7 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
     out << '\n' << escapeMarkdown(report.target->precision.line()) << "\n";
     if (report.target->device)
       for (const std::string &line : deviceLines(*report.target)) out << "\n" << escapeMarkdown(line) << "\n";
+    for (const std::string &line : parallelLines(report)) out << "\n" << escapeMarkdown(line) << "\n";
   }
   if (!report.selected.empty()) out << "\nOnly " << escapeMarkdown(report.selected) << ".\n";
   writeWorkload(out, report);

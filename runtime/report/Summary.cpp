@@ -107,6 +107,27 @@ std::vector<std::string> deviceLines(const Target &target) {
   return lines;
 }
 
+std::vector<std::string> parallelLines(const Report &report) {
+  if (!report.parallel) return {};
+  const ParallelReport &of = *report.parallel;
+  auto seconds = [](double value) { return formatSi(Number::ofReal(value), "s"); };
+  std::string bounds;
+  for (const auto &[name, value] : of.bounds) bounds += (bounds.empty() ? " (" : ", ") + name + " " + seconds(value);
+  std::string fits = !of.fits ? "" : *of.fits ? ", fits" : ", does not fit";
+  std::vector<std::string> lines;
+  lines.push_back(
+      fmt::format("{} {}, {}: {}", toString(of.devices), of.devices == 1 ? "device" : "devices", of.title, of.rule));
+  lines.push_back(
+      fmt::format("  {} at work, the largest share is {} {}", toString(of.active), of.divided, toString(of.largest)));
+  lines.push_back(fmt::format("  latency {}{}, bound by {}", seconds(of.latency), bounds + (bounds.empty() ? "" : ")"),
+                              of.bottleneck));
+  lines.push_back(fmt::format("  throughput {:.6g} requests/s, one in {}", of.requestsPerSecond,
+                              seconds(of.latency / of.batch.toDouble())));
+  if (of.memory) lines.push_back(fmt::format("  memory of one {}{}", formatSi(Number::of(*of.memory), "B"), fits));
+  lines.emplace_back("  what follows is the whole job on one device");
+  return lines;
+}
+
 std::vector<std::string> timeNotes(const Report &report) {
   if (report.bottleneck.empty() || !report.target || !report.target->measured) return {};
   const UtilisationInfo &measured = *report.target->measured;

@@ -43,6 +43,7 @@ private:
     out_ << target.precision.line() << '\n';
     if (!target.device) return;
     for (const std::string &line : deviceLines(target)) out_ << line << '\n';
+    for (const std::string &line : parallelLines(report_)) out_ << line << '\n';
   }
 
   /// `head` and the items, in lines that continue under the first item.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = "models/wan2.1/t2v_14b.mdl"
+SCRATCH = str(ROOT / "tmp" / "perf")  # where runs write their files
 
 # what, arguments of mdlc, goal in ms (a median above it is worth a look), limit in ms (what we promise)
 GOALS = [
@@ -22,6 +23,9 @@ GOALS = [
     ("eval, json", ["eval", MODEL, "--workload", "720p", "--format", "json"], 30.0, 30.0),
     ("check", ["check", MODEL], 10.0, 20.0),
     ("report, all files", ["report", MODEL, "--workload", "720p", "--device", "h20", "--run-id", "bench", "--force", "--out", "build/bench"], 60.0, 100.0),
+    ("size, 2048 rows", ["size", MODEL, "--workload", "720p,480p", "--mode", "full_pipeline,diffusion_core", "--utilisation",
+                         "optimistic,measured", "--device", "h20", "--precision", "fp8", "--run-id", "perf", "--force",
+                         "--out", SCRATCH], 75.0, 150.0),
 ]
 FAIL_BEYOND = 3.0
 

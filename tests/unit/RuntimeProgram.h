@@ -64,7 +64,7 @@ public:
   }
 
   size_t metric(const std::string &name, const std::string &title, const std::string &unit, Fold fold) {
-    program.metrics.push_back({name, title, unit, fold, false});
+    program.metrics.push_back({name, title, unit, fold, false, "", ""});
     program.totals.push_back(kNoSlot);
     return program.metrics.size() - 1;
   }

@@ -20,11 +20,12 @@ void DiagnosticOptions::addTo(CLI::App &app) {
       ->capture_default_str();
 }
 
-void ModelOptions::addTo(CLI::App &app) {
+void ModelOptions::addTo(CLI::App &app, bool single) {
   app.add_option("file", file, "The model, a .mdl file with a pipeline")->required()->type_name("FILE");
   app.add_option("--pipeline", pipeline, "Which pipeline of the file, if it has several")->type_name("NAME");
-  app.add_option("-w,--workload", workload, "A workload by name: 720p, W-003 (see `mdlc list workloads FILE`)")
-      ->type_name("NAME");
+  if (single)
+    app.add_option("-w,--workload", workload, "A workload by name: 720p, W-003 (see `mdlc list workloads FILE`)")
+        ->type_name("NAME");
   app.add_option("-s,--set", settings, "Sets an input: --set height=480; repeatable, the last one counts")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
@@ -39,8 +40,9 @@ void ModelOptions::addTo(CLI::App &app) {
   app.add_option("-d,--device", device,
                  "The device to time it on: h20, b200, modelmeter.dv100 (see `mdlc list devices`)")
       ->type_name("NAME");
-  app.add_option("--utilisation", utilisation, "What the device reaches of its peaks: optimistic, measured")
-      ->type_name("NAME");
+  if (single)
+    app.add_option("--utilisation", utilisation, "What the device reaches of its peaks: optimistic, measured")
+        ->type_name("NAME");
   app.add_option("--overlap", overlap,
                  "operator: each operator by itself; whole: the seed's rule, all of a job at once")
       ->check(CLI::IsMember({"operator", "whole"}));

@@ -35,7 +35,8 @@ struct ModelOptions {
   std::string precision, device, utilisation, overlap, residency;
   std::vector<std::string> settings;
   DiagnosticOptions diagnostics;
-  void addTo(CLI::App &app);
+  /// `single`: one workload and one utilisation.
+  void addTo(CLI::App &app, bool single = true);
   driver::Request request(const Invocation &invocation) const;
 };
 
@@ -52,6 +53,7 @@ void addCheck(CLI::App &app, Invocation &invocation);
 void addCompile(CLI::App &app, Invocation &invocation);
 void addEval(CLI::App &app, Invocation &invocation);
 void addExplain(CLI::App &app, Invocation &invocation);
+void addSize(CLI::App &app, Invocation &invocation);
 void addVerify(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);

@@ -1,5 +1,6 @@
 //===- Eval.cpp - mdlc eval -----------------------------------------------===//
 #include "Command.h"
+#include "compiler/driver/Sizing.h"
 #include "runtime/report/Formats.h"
 #include <cstdio>
 #include <unistd.h>
@@ -14,10 +15,38 @@ struct EvalOptions {
   unsigned depth = 3;
   size_t top = 5;
   bool fold = false;
+  uint32_t devices = 0; ///< 0: one, without a strategy
+  std::string strategy;
 };
 
+/// The job on several devices. False after an error, which is reported.
+bool addParallel(driver::Compilation &compilation, const EvalOptions &options, runtime::Report &report) {
+  auto plan = driver::makePlan(compilation, {{}, {}, options.strategy});
+  bool fine = plan && driver::addJob(*plan, compilation, options.model.workload, compilation.inputs());
+  if (!printDiagnostics(compilation, options.model.diagnostics) || !fine) return false;
+  runtime::Sizer sizer(plan->request);
+  runtime::ReportError error;
+  const runtime::SizingJob &job = plan->request.jobs.front();
+  auto row = sizer.row(0, 0, 0, job.inputs[job.divided], Int(options.devices), error);
+  if (!row) return printError(error, options.model.diagnostics), false;
+  report.parallel = sizer.describe(*row);
+  return true;
+}
+
+/// What `--devices` does not go with.
+const char *conflictOf(const EvalOptions &options) {
+  if (options.devices == 0 && !options.strategy.empty()) return "--strategy needs --devices";
+  if (options.devices == 0) return nullptr;
+  if (options.model.device.empty()) return "--devices needs --device";
+  if (!options.select.empty()) return "--devices is of the whole job, not of a --select";
+  return options.format == "csv" ? "csv has nodes only; --devices goes with text, json and md" : nullptr;
+}
+
 int runEval(const EvalOptions &options, const Invocation &invocation) {
-  driver::Compilation compilation(options.model.request(invocation));
+  if (const char *conflict = conflictOf(options)) return std::fprintf(stderr, "mdlc: %s\n", conflict), kUsage;
+  driver::Request request = options.model.request(invocation);
+  request.parallel = options.devices != 0;
+  driver::Compilation compilation(request);
   bool compiled = compilation.compile();
   if (!printDiagnostics(compilation, options.model.diagnostics) || !compiled) return kWrong;
   const runtime::Format *format = runtime::findFormat(options.format);
@@ -30,6 +59,7 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
   if (!report) return printError(error, options.model.diagnostics), kWrong;
   report->workload = options.model.workload;
+  if (options.devices != 0 && !addParallel(compilation, options, *report)) return kWrong;
   for (const std::string &warning : report->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   runtime::Output out(stdout);
   format->render(*report, {options.depth, options.top, useColour(STDOUT_FILENO)}, out);
@@ -52,6 +82,10 @@ void addEval(CLI::App &app, Invocation &invocation) {
       ->type_name("ID");
   command->add_option("--depth", options->depth, "Levels of the tree in text form")->capture_default_str();
   command->add_option("--top", options->top, "How many layers and categories to list")->capture_default_str();
+  command->add_option("--devices", options->devices, "Latency and throughput of the job on N devices of this kind")
+      ->check(CLI::Range(1U, 1'000'000U))
+      ->type_name("N");
+  command->add_option("--strategy", options->strategy, "How they share it: dp, modelmeter.dp")->type_name("NAME");
   command->add_flag("--fold", options->fold, "One line for all copies of a repeat, in every format");
   command->footer("Examples:\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"

@@ -118,6 +118,8 @@ const std::vector<Listing> &listings() {
       {"utilisations", "utilisations", {"utilisation"}},
       {"residencies", "residencies", {"residency"}},
       {"formats", "formats of numbers", {"format"}},
+      {"strategies", "ways to share a job", {"strategy"}},
+      {"modes", "parts of pipelines", {"mode"}},
       {"metrics", "metrics", {"metric"}},
       {"conventions", "counting conventions", {"convention"}},
       {"units", "units", {"unit"}},

@@ -24,6 +24,7 @@ int main(int argc, char **argv) {
   addCompile(app, invocation);
   addEval(app, invocation);
   addExplain(app, invocation);
+  addSize(app, invocation);
   addVerify(app, invocation);
   addReport(app, invocation);
   addList(app, invocation);
