@@ -94,13 +94,19 @@ static std::string plainName(std::string name) {
   return name.empty() ? "model" : name;
 }
 
+std::string familyOf(Compilation &compilation) {
+  std::error_code ignored;
+  fs::path path = fs::absolute(compilation.request().path, ignored).lexically_normal();
+  std::string family = compilation.defaultOf("family");
+  return plainName(family.empty() ? path.parent_path().filename().string() : family);
+}
+
 static void describeNames(Compilation &compilation, ModelFacts &facts) {
   std::error_code ignored;
   fs::path path = fs::absolute(compilation.request().path, ignored).lexically_normal();
   facts.path = compilation.request().path;
   facts.variant = path.stem().string();
-  std::string family = compilation.defaultOf("family");
-  facts.family = plainName(family.empty() ? path.parent_path().filename().string() : family);
+  facts.family = familyOf(compilation);
 }
 
 //===--- Named numbers --------------------------------------------------------------===//

@@ -9,4 +9,7 @@ namespace mdl::driver {
 /// compilation has been compiled. Nothing (reported) when a block of these has a mistake.
 std::optional<runtime::ModelFacts> describe(Compilation &compilation);
 
+/// The folder of a model's reports: the `family` of its defaults, else the name of the folder that holds it, plain.
+std::string familyOf(Compilation &compilation);
+
 } // namespace mdl::driver

@@ -66,7 +66,8 @@ private:
   }
 
   bool choosePlace() {
-    place_ = {options_.out, options_.runId.empty() ? defaultId() : options_.runId, facts_->family, options_.force};
+    place_ = {options_.out, options_.runId.empty() ? defaultId() : options_.runId,
+              std::filesystem::path("static_analysis") / facts_->family, options_.force};
     if (auto fault = faultOfRunId(place_.id)) return fail("bad-run-id", *fault + "; give one with --run-id"), false;
     if (auto fault = faultOfPlace(place_)) return fail("run-exists", *fault), false;
     return true;

@@ -109,14 +109,13 @@ std::optional<std::string> faultOfRunId(const std::string &id) {
 
 std::optional<std::string> faultOfPlace(const RunPlace &place) {
   std::error_code ignored;
-  fs::path run = place.out / place.id;
+  fs::path run = place.joins ? place.folder() : place.out / place.id;
   fs::file_status status = fs::symlink_status(run, ignored);
   if (!fs::exists(status)) return std::nullopt;
   if (!fs::is_directory(run, ignored)) return fmt::format("`{}` is there and is no folder", run.string());
   if (place.force) return std::nullopt;
-  return fmt::format(
-      "the run `{}` exists in `{}`; --force writes its `static_analysis/{}` again, --run-id names another", place.id,
-      place.out.string(), place.family);
+  return fmt::format("the run `{}` exists in `{}`; --force writes its `{}` again, --run-id names another", place.id,
+                     place.out.string(), place.part.string());
 }
 
 std::optional<std::string> writeRun(const RunPlace &place, const std::vector<RunFile> &files) {
@@ -124,7 +123,7 @@ std::optional<std::string> writeRun(const RunPlace &place, const std::vector<Run
   Scratch scratch;
   fs::path folder = place.folder();
   if (auto fault = scratch.makeFolders(folder.parent_path())) return fault;
-  fs::path temporary = folder.parent_path() / fmt::format(".{}.partial-{}", place.family, getpid());
+  fs::path temporary = folder.parent_path() / fmt::format(".{}.partial-{}", place.part.filename().string(), getpid());
   if (auto fault = scratch.makeTemporary(temporary)) return fault;
   for (const RunFile &file : files) {
     std::error_code why;

@@ -1,6 +1,6 @@
 //===- RunFolder.h - The folder of a run, whole or not at all ---*- C++ -*-===//
-// OUT/RUN/static_analysis/FAMILY is written beside its place under a temporary
-// name and renamed when every byte is written. After an error nothing of it
+// A part of a run, OUT/RUN/static_analysis/FAMILY, is written beside its place
+// under a temporary name and renamed when every byte is written. After an error nothing of it
 // is left, nor the folders that were made for it.
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -15,15 +15,17 @@ namespace mdl::tool {
 std::optional<std::string> faultOfRunId(const std::string &id);
 
 struct RunFile {
-  std::string path; ///< Below the family's folder: `verify/diffusion.json`
+  std::string path; ///< Below the part's folder: `verify/diffusion.json`
   std::string text;
 };
 
 struct RunPlace {
   std::filesystem::path out; ///< `tmp/profile-output`
-  std::string id, family;
-  bool force = false; ///< Replace the family's folder of an existing run; other files of the run stay
-  std::filesystem::path folder() const { return out / id / "static_analysis" / family; }
+  std::string id;
+  std::filesystem::path part; ///< `static_analysis/wan2_1`, `sizing/wan2_1/h20_96gb`
+  bool force = false;         ///< Replace the part of an existing run; other files of the run stay
+  bool joins = false;         ///< The run may exist, as long as it has not this part
+  std::filesystem::path folder() const { return out / id / part; }
 };
 
 /// Says why nothing could be written there (a run that exists), before anything is computed; nothing when it may.

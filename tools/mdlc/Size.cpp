@@ -3,7 +3,8 @@
 //===----------------------------------------------------------------------===//
 #include "Command.h"
 #include "Grid.h"
-#include "RunFiles.h"
+#include "RunFolder.h"
+#include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
 #include <cstdio>
 #include <fmt/format.h>
@@ -15,7 +16,6 @@ namespace mdl::tool {
 namespace {
 
 constexpr size_t kMostRows = 1'000'000;
-const std::vector<std::string> kFiles = {"results.json", "results.csv", "summary.md"};
 
 struct SizeOptions {
   ModelOptions model;
@@ -61,7 +61,7 @@ private:
 
   /// The first workload is compiled; others are too when they ask for another structure.
   bool compile() {
-    if (std::string why = checkRunId(options_.runId); !why.empty()) return wrong(why, "bad-run-id");
+    if (auto fault = faultOfRunId(options_.runId)) return wrong(*fault, "bad-run-id");
     if (options_.model.device.empty()) return wrong("a sizing run needs a device: --device NAME");
     std::vector<std::string> workloads = options_.workloads;
     if (workloads.empty()) workloads.emplace_back();
@@ -126,13 +126,10 @@ private:
     return true;
   }
 
-  /// OUT/RUN/sizing/FAMILY/DEVICE: the family is what the model's defaults say, else the folder that the model is in.
-  RunFiles folder() {
-    std::error_code ignored;
-    std::string family = compilations_.front()->defaultOf("family");
-    if (family.empty()) family = fs::weakly_canonical(options_.model.file, ignored).parent_path().filename().string();
-    if (!checkRunId(family).empty()) family = "model";
-    return RunFiles(fs::path(options_.out) / options_.runId / "sizing" / family / request().target->device->name);
+  /// OUT/RUN/sizing/FAMILY/DEVICE: several devices may share a run.
+  RunPlace place() {
+    fs::path part = fs::path("sizing") / driver::familyOf(*compilations_.front()) / request().target->device->name;
+    return {options_.out, options_.runId, part, options_.force, true};
   }
 
   int write(runtime::SizingDocument &document) {
@@ -146,26 +143,21 @@ private:
       if (!other) return wrong("schema `" + options_.schema + "`: " + error), kWrong;
       table = std::move(*other), document.rowSchema = schema->name;
     }
-    RunFiles run = folder();
-    if (!options_.force && run.holdsAny(kFiles))
-      return wrong("run `" + options_.runId + "` has results in `" + run.path().string() +
-                       "`; choose another --run-id, or --force to replace them",
-                   "run-exists"),
-             kWrong;
+    RunPlace run = place();
+    if (auto fault = faultOfPlace(run)) return wrong(*fault, "run-exists"), kWrong;
     runtime::Output json, csv, summary;
     runtime::writeSizingJson(document, table, json);
     runtime::writeCsv(table, csv);
     runtime::writeSizingSummary(document, summary);
-    std::string error;
-    bool fine = run.write(kFiles[0], json.take(), error) && run.write(kFiles[1], csv.take(), error) &&
-                run.write(kFiles[2], summary.take(), error);
-    if (!fine) return wrong(error), kWrong;
-    printAnswer(document, run);
+    auto fault =
+        writeRun(run, {{"results.json", json.take()}, {"results.csv", csv.take()}, {"summary.md", summary.take()}});
+    if (fault) return wrong(*fault, "cannot-write"), kWrong;
+    printAnswer(document, run.folder());
     return kOk;
   }
 
   /// A line for each table of the summary, and where the files are.
-  void printAnswer(const runtime::SizingDocument &document, const RunFiles &run) {
+  void printAnswer(const runtime::SizingDocument &document, const fs::path &folder) {
     std::string text = request().target->precision.line() + "\n";
     for (const runtime::SizingSummary &each : document.result->summaries) {
       const runtime::SizingJob &job = request().jobs[each.job];
@@ -174,7 +166,7 @@ private:
                           request().utilisations[each.utilisation].info.name, each.latencyOfOne, each.bottleneck,
                           toString(each.devices), each.best->requestsPerSecond(), toString(each.best->batch));
     }
-    text += fmt::format("{} rows in {}\n", document.result->rows.size(), run.path().string());
+    text += fmt::format("{} rows in {}\n", document.result->rows.size(), folder.string());
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
 
