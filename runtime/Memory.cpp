@@ -24,8 +24,9 @@ std::optional<DeviceMemory> memoryOf(const Program &program, std::span<const Sta
   DeviceMemory memory;
   memory.capacity = capacity;
   struct Resident {
-    Int weights, kv;
-    Placement placement;
+    Int weights;
+    bool always = false; ///< One of its stages keeps it on the device
+    Int kv;              ///< What its stages so far have left
   };
   std::map<std::string, Resident> residents;
   for (const StageValues &each : stages) {
@@ -37,19 +38,19 @@ std::optional<DeviceMemory> memoryOf(const Program &program, std::span<const Sta
     if (!weights || !kv || !state || !activations || !workspace) return std::nullopt;
     made.own = *weights, made.kv = *kv, made.state = *state, made.activations = *activations;
     made.workspace = *workspace;
-    auto [known, isNew] = residents.try_emplace(each.resident, Resident{*weights, *kv, made.placement});
-    if (!isNew)
-      known->second.weights = std::max(known->second.weights, *weights),
-      known->second.kv = std::max(known->second.kv, *kv);
+    Resident &known = residents[each.resident];
+    known.weights = std::max(known.weights, *weights);
+    known.always |= made.placement == Placement::Resident;
     memory.stages.push_back(std::move(made));
   }
   for (size_t i = 0; i < stages.size(); ++i) {
     StageMemory &made = memory.stages[i];
     if (made.placement == Placement::Host) continue;
+    residents[stages[i].resident].kv = std::max(residents[stages[i].resident].kv, made.kv);
     for (const auto &[name, resident] : residents) {
       bool here = name == stages[i].resident;
-      if (resident.placement == Placement::Resident || here) made.weights += resident.weights;
-      if (resident.placement == Placement::Resident && !here) made.kv += resident.kv; // kept between the stages
+      if (resident.always || here) made.weights += resident.weights;
+      if (resident.always && !here) made.kv += resident.kv; // kept from an earlier stage
     }
     made.total = made.weights + made.kv + made.state + made.activations;
     if (made.total.isOverflow()) return std::nullopt;

@@ -203,13 +203,14 @@ private:
     auto largest = [](const std::vector<double> &of) {
       return static_cast<size_t>(std::ranges::max_element(of) - of.begin());
     };
+    bool overlaps = options_.target && options_.target->overlapWhole;
     std::vector<std::vector<double>> spent; // on each resource, per depth; a row's children come before its end
     spent.emplace_back(parts.size());
     for (size_t at = report.folded.size(); at-- > 0;) {
       FoldedRow &row = report.folded[at];
       while (spent.size() < row.depth + 2) spent.emplace_back(parts.size());
       std::vector<double> own(parts.size());
-      if (row.node->children.empty()) {
+      if (row.node->children.empty() || overlaps) { // what overlaps is bound by its own largest sum
         for (size_t i = 0; i < parts.size(); ++i) own[i] = row.values[parts[i]].toDouble();
         size_t slowest = largest(own);
         std::ranges::fill(own, 0);
@@ -222,6 +223,9 @@ private:
         row.bottleneck = program_.metrics[parts[largest(own)]].resource;
       for (size_t i = 0; i < parts.size(); ++i) spent[row.depth][i] += own[i];
     }
+    if (overlaps)
+      for (size_t i = 0; i < parts.size(); ++i)
+        spent[0][i] = report.totals[parts[i]].isPresent() ? report.totals[parts[i]].toDouble() : 0;
     if (std::ranges::any_of(spent[0], [](double each) { return each != 0; }))
       report.bottleneck = program_.metrics[parts[largest(spent[0])]].resource;
     std::unordered_map<const Node *, std::string_view> byNode;
@@ -239,6 +243,12 @@ private:
     std::optional<Int> capacity;
     if (report.target->device) capacity = report.target->device->memory;
     report.memory = memoryOf(program_, stages, report.target->residency, capacity);
+    bool moves = report.memory && std::ranges::any_of(report.memory->stages, [](const StageMemory &stage) {
+                   return stage.placement != Placement::Resident;
+                 });
+    if (moves && report.target->device)
+      report.assumptions.push_back("residency: moving weights to and from the host takes no time here, and a stage on "
+                                   "the host is timed as if it ran on the device");
   }
 
   /// The totals again, at the better end of rates that have a range.

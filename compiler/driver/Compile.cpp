@@ -34,6 +34,12 @@ bool Compilation::elaborate() {
 }
 
 bool Compilation::resolveTarget() {
+  for (const auto &[option, value] :
+       {std::pair("--utilisation", request_.utilisation), {"--overlap", request_.overlap}})
+    if (!value.empty() && request_.device.empty() && !request_.parametric) {
+      diagnostics_.report(DiagId::BadArgument, {}, {std::string(option) + " is about times, which need a --device"});
+      return false;
+    }
   target_ = std::make_unique<Target>(*checker_, diagnostics_, request_.searchPaths);
   std::vector<StageName> stages;
   for (const sema::Stage &each : model_->stages) stages.push_back({each.name, each.resident});

@@ -97,7 +97,17 @@ const ast::Item *Target::find(const std::string &kind, const std::string &name) 
     if (const ast::Item *item = among(file)) return item;
     if (diagnostics_.hasErrors()) return nullptr;
   }
-  if (auto other = alias(kind, name)) return find(kind, other->of);
+  constexpr size_t kMostAliases = 8;
+  if (auto other = alias(kind, name)) {
+    if (aliases_.size() >= kMostAliases) {
+      diagnostics_.report(DiagId::UnknownTarget, {}, {kind, aliases_.front(), "it is an alias that leads to itself"});
+      return nullptr;
+    }
+    aliases_.push_back(name);
+    const ast::Item *item = find(kind, other->of);
+    aliases_.pop_back();
+    return item;
+  }
   std::vector<std::string> known = names(kind);
   std::vector<std::pair<size_t, std::string>> ranked;
   for (const std::string &each : known) ranked.emplace_back(editDistance(name, each, 100), each);
@@ -138,8 +148,13 @@ bool Target::resolvePrecision(const TargetRequest &request, llvm::ArrayRef<Stage
       if (name == each.name) stage.precision = other, stage.changed = true;
     stages_.push_back(std::move(stage));
   }
-  for (const auto &[path, value] : request.overrides)
-    if (!applyOverride(path, value)) return false;
+  auto ofAllStages = [](const std::string &path) {
+    std::string head = path.substr(0, path.find('.'));
+    return head == "compute" || head == "storage_bits" || head == "storage" || head == "results";
+  };
+  for (bool general : {true, false}) // what is said of a stage counts, in whatever order
+    for (const auto &[path, value] : request.overrides)
+      if (ofAllStages(path) == general && !applyOverride(path, value)) return false;
   if (!checkShared()) return false;
   runtime::PrecisionInfo &info = info_.precision;
   info.name = text(base_.name), info.title = base_.title;
@@ -192,6 +207,7 @@ bool Target::overrideFormats(Precision &precision, const std::string &what, cons
     return false;
   };
   auto [head, rest] = split(what);
+  if (what.ends_with('.')) rest = "."; // no class has this name
   if (head == "storage_bits" && rest.empty()) {
     auto bits = parseInt(value);
     if (!bits || bits->sign() <= 0 || *bits > Int(1024)) return fail("bits are an integer from 1 to 1024");
@@ -223,7 +239,14 @@ bool Target::overrideFormats(Precision &precision, const std::string &what, cons
       if (RoleId{i} == checker_.actRole())
         for (auto &each : precision.results) each.reset();
     }
-  return found || fail("`" + what + "` is no compute.CLASS, storage.ROLE, results.CLASS or storage_bits");
+  if (found) return true;
+  std::string classes, roles;
+  for (uint16_t i = 0; i < precision.compute.size(); ++i)
+    classes += (i == 0 ? "" : ", ") + std::string(checker_.className({i}));
+  for (uint16_t i = 0; i < precision.storage.size(); ++i)
+    roles += (i == 0 ? "" : ", ") + std::string(checker_.roleName({i}));
+  return fail("`" + what + "` is no compute, compute.CLASS, results.CLASS, storage.ROLE or storage_bits; classes are " +
+              classes + "; roles are " + roles);
 }
 
 /// Stages on one resident store it in one format.
@@ -265,11 +288,12 @@ std::string Target::storageText(const Precision &precision) const {
   std::vector<std::pair<std::string, Rational>> roles;
   for (uint16_t i = 0; i < precision.storage.size(); ++i) {
     std::string_view name = checker_.roleName({i});
-    if (!checker_.isStorageRole({i}) || name == "state") continue;
+    if (!checker_.isStorageRole({i})) continue;
     same &= precision.storage[i].bits == least;
     bool inherits = false;
     for (auto &[known, bits] : roles)
-      inherits |= bits == precision.storage[i].bits && known == "weight" && name != "kv";
+      inherits |= bits == precision.storage[i].bits &&
+                  ((known == "weight" && name != "kv" && name != "state") || (known == "kv" && name == "state"));
     if (!inherits) roles.emplace_back(name, precision.storage[i].bits);
   }
   if (same) return showBits(least);
@@ -411,7 +435,8 @@ void Target::reportPassError(const std::string &error) {
     at = tab + 1;
   }
   if (facts.size() != 4) return (void)diagnostics_.report(DiagId::BadArgument, {}, {error});
-  diagnostics_.report(DiagId::NoPeak, {}, {facts[0], facts[1], "precision `" + facts[2] + "`", facts[3]});
+  diagnostics_.report(DiagId::NoPeak, {},
+                      {facts[0], facts[1], "precision `" + facts[2] + "`", facts[3].empty() ? "none" : facts[3]});
 }
 
 passes::Device Target::devicePass() const {

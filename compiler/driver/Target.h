@@ -84,6 +84,7 @@ private:
   sema::Checker &checker_;
   DiagnosticEngine &diagnostics_;
   std::vector<std::string> searchPaths_;
+  std::vector<std::string> aliases_; ///< That are being followed
   sema::Precision base_;
   std::vector<Stage> stages_;
   std::optional<sema::Device> device_;

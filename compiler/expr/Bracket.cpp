@@ -56,6 +56,7 @@ ExprId ExprPool::nonNeg(ExprId a) {
 
 ExprId ExprPool::bracketOf(ExprId a) {
   if (isOverflow(a)) return a;
+  if (std::optional<Rational> value = asConstant(a)) return constant(value->sign() >= 0 ? 1 : 0);
   if (provesNonNeg(a)) return constant(1);
   if (provesNonNeg(sub(constant(-1), a))) return constant(0);
   if (std::optional<Term> only = onlyBrackets(*tables_, terms(a))) {

@@ -166,6 +166,47 @@ ExprId Walker::bitsOfResult(const OpNode &op, const Tensor *result, Actuals &act
   return bitsOf(result->role, made);
 }
 
+/// The bits of a tensor that a region makes, by the operator that makes it, before the region has been walked; of any
+/// other tensor what `outside` says.
+ExprId Walker::bitsInside(const sema::Region &region, const Tensor *tensor,
+                          llvm::function_ref<ExprId(const Tensor *)> outside) {
+  const Tensor *base = sema::root(tensor);
+  auto inside = [&](const Tensor *other) { return bitsInside(region, other, outside); };
+  for (const sema::Node &node : region.nodes) {
+    if (auto *op = std::get_if<OpNode>(&node)) {
+      if (!llvm::is_contained(op->results, base)) continue;
+      sema::ClassId made = checker_.classOf(op->application->category);
+      if (checker_.isMovement(made) && base->role == checker_.actRole())
+        for (const Tensor *operand : op->operands)
+          if (operand) return inside(operand);
+      return bitsOf(base->role, made);
+    }
+    if (auto *call = std::get_if<CallNode>(&node)) {
+      auto at = llvm::find(call->results, base);
+      if (at == call->results.end()) continue;
+      const sema::Template &callee = *call->callee;
+      return bitsInside(callee.region, callee.results[static_cast<size_t>(at - call->results.begin())],
+                        [&](const Tensor *operand) {
+                          for (size_t i = 0; i < callee.operands.size(); ++i)
+                            if (callee.operands[i] == operand && call->operands[i]) return inside(call->operands[i]);
+                          return bitsOf(operand->role, {});
+                        });
+    }
+    const LoopNode &loop = *std::get<std::unique_ptr<LoopNode>>(node);
+    auto at = llvm::find(loop.results, base);
+    if (loop.pieces.empty() || (at == loop.results.end() && loop.gathered != base)) continue;
+    const sema::Piece &last = loop.pieces.back();
+    const Tensor *made =
+        loop.gathered == base ? last.gathered : last.carriedOut[static_cast<size_t>(at - loop.results.begin())];
+    return bitsInside(last.body, made, [&](const Tensor *other) {
+      for (size_t i = 0; i < last.carriedIn.size() && i < loop.initial.size(); ++i)
+        if (last.carriedIn[i] == other) return inside(loop.initial[i]);
+      return inside(other);
+    });
+  }
+  return outside(base);
+}
+
 ExprId Walker::bitsOfMove(const OpNode &op, const sema::MoveCost &move, Actuals &actuals) {
   for (size_t i = 0; move.of && i < op.operands.size(); ++i)
     if (op.application->operands[i] == move.of) return actualOf(op.operands[i], actuals)->bits;
@@ -422,7 +463,11 @@ Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Plac
   if (!loop.inTime && !llvm::is_contained(unfold_, loop.range)) checkSplits(loop, place);
   std::vector<Actual *> carried;
   for (const Tensor *tensor : loop.initial) carried.push_back(actualOf(tensor, actuals));
-  if (loop.gathered) allocate(make(loop.gathered, actuals));
+  if (loop.gathered) {
+    const sema::Piece &last = loop.pieces.back();
+    auto outside = [&](const Tensor *other) { return bitsOf(other->role, {}); };
+    allocate(make(loop.gathered, actuals, bitsInside(last.body, last.gathered, outside)));
+  }
   Work sum(checker_.metrics().size(), pool_.constant(0));
   for (const sema::Piece &piece : loop.pieces) {
     Work work = walkPiece(loop, piece, actuals, carried, place, dying);
@@ -475,20 +520,31 @@ Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, A
 Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::vector<Actual *> &carried,
                               const Place &place, llvm::ArrayRef<Actual *> dying) {
   llvm::DenseSet<Actual *> donated;
+  // In the steady state a carried value is stored as the turn before has left it.
+  std::vector<ExprId> steady;
+  for (size_t i = 0; i < carried.size() && piece.index; ++i) {
+    auto outside = [&](const Tensor *other) {
+      for (size_t k = 0; k < carried.size(); ++k)
+        if (piece.carriedIn[k] == other) return carried[k]->bits;
+      return actualOf(other, actuals)->bits;
+    };
+    bool same = i < piece.carriedOut.size();
+    steady.push_back(same ? bitsInside(piece.body, piece.carriedOut[i], outside) : carried[i]->bits);
+  }
   for (size_t i = 0; i < carried.size(); ++i) {
     Actual *before = carried[i];
     bool mayFree =
         before->level > firstTurn_.size() - 1 || llvm::is_contained(dying, before) || carriedHere_.contains(before);
     if (!mayFree && piece.index) { // from the second turn on the carried value is the loop's own, beside the caller's
-      Actual *own = make(piece.carriedIn[i], actuals, before->bits);
+      Actual *own = make(piece.carriedIn[i], actuals, steady[i]);
       own->materialised = true;
       allocate(own);
       donated.insert(own);
       continue;
     }
     if (piece.index) { // each turn carries in a value of its own: it is read again in each
-      Actual *own = make(piece.carriedIn[i], actuals, before->bits);
-      own->live = before->live, before->live = false;
+      Actual *own = make(piece.carriedIn[i], actuals, steady[i]);
+      if (before->live) release(before), allocate(own); // in the format of the steady state
       donated.insert(own);
       continue;
     }

@@ -82,6 +82,8 @@ private:
   void addPeak(uint32_t node, ExprId bytes, const Place &place);
   void addRun(const sema::OpNode &op, const Work &work, const Place &place);
   ExprId bitsOf(sema::RoleId role, sema::ClassId made);
+  ExprId bitsInside(const sema::Region &region, const sema::Tensor *tensor,
+                    llvm::function_ref<ExprId(const sema::Tensor *)> outside);
   ExprId bitsOfResult(const sema::OpNode &op, const sema::Tensor *result, Actuals &actuals);
   ExprId bitsOfMove(const sema::OpNode &op, const sema::MoveCost &move, Actuals &actuals);
   void addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place);

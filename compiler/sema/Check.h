@@ -451,6 +451,7 @@ private:
   std::vector<Guard> ruleGuards_;               ///< What the rules evaluated so far need of the workload
   llvm::DenseSet<const ast::Param *> evaluatingDefaults_;
   bool generic_ = false;
+  SrcRange dataRange_; ///< The name of the data block whose record is being made: its rules are about it
   /// Parameters of the call being bound that have a default and no value yet.
   struct Pending {
     const ast::Item *item;

@@ -128,22 +128,29 @@ Value Checker::evalData(const ast::Item *data, const ast::Item *schema) {
     value.map = new (arena_.Allocate<MapValue>()) MapValue{keep(llvm::ArrayRef<MapEntry>(maps[field.name.name.index]))};
     scope.set(field.name.name, value);
   }
+  SrcRange before = std::exchange(dataRange_, data->name.range);
   Value made = makeRecord(schema, scope, data->name.range);
+  dataRange_ = before;
   if (!made.isError()) warnOfData(data, schema, scope);
   return made;
 }
 
 /// What the record warns of is said at the block that it is wrong for.
 void Checker::warnOfData(const ast::Item *data, const ast::Item *schema, Scope &scope) {
+  std::string all;
+  llvm::SmallVector<const ast::Stmt *> broken;
   for (const ast::Stmt *stmt : schema->body) {
     if (stmt->kind != ast::StmtKind::Warn) continue;
     Value holds = eval(stmt->expr, {&scope});
     auto known = holds.isNumber() ? pool_.asConstant(holds.number) : std::nullopt;
     if (!known || !known->isZero()) continue;
-    std::string says = stmt->text.empty() ? std::string(source(stmt->expr->range)) : std::string(stmt->text);
-    error(DiagId::DataWarning, data->name.range, {std::string(text(data->name.name)), says})
-        .note(stmt->range, "the rule is here");
+    all += all.empty() ? "" : "; ";
+    all += stmt->text.empty() ? source(stmt->expr->range) : stmt->text;
+    broken.push_back(stmt);
   }
+  if (broken.empty()) return;
+  auto &diagnostic = error(DiagId::DataWarning, data->name.range, {std::string(text(data->name.name)), all});
+  for (const ast::Stmt *stmt : broken) diagnostic.note(stmt->range, "a rule is here");
 }
 
 //===--- Vocabulary -------------------------------------------------------------===//

@@ -346,9 +346,12 @@ bool Checker::runRequire(const ast::Stmt *stmt, Env env) {
     return true;
   }
   if (truth == Truth::False) {
-    auto &diagnostic =
-        error(DiagId::RequireFails, modules_.empty() ? stmt->expr->range : callRange(stmt->expr->range), {says});
-    if (!modules_.empty()) diagnostic.note(stmt->expr->range, "it is required here: `" + written + "`");
+    bool elsewhere = !modules_.empty() || dataRange_.isValid();
+    SrcRange at = dataRange_.isValid() ? dataRange_
+                  : modules_.empty()   ? stmt->expr->range
+                                       : callRange(stmt->expr->range);
+    auto &diagnostic = error(DiagId::RequireFails, at, {says});
+    if (elsewhere) diagnostic.note(stmt->expr->range, "it is required here: `" + written + "`");
     return false;
   }
   if (!mayDeferGuard(value.number)) {

@@ -159,6 +159,11 @@ std::optional<Device> Checker::device(const ast::Item *item) {
   made.memory = quantity(value, "memory", kBitsOfByte), made.bandwidth = *quantity(value, "bandwidth", kBitsOfByte);
   made.vectorPeak = *quantity(value, "vector_peak", 1), made.launch = *quantity(value, "launch", 1);
   made.peaks = quantities(value, "peak"), made.sparsePeaks = quantities(value, "sparse_peak");
+  for (auto [format, peak] : made.peaks)
+    if (peak < Rational(1)) {
+      error(DiagId::RequireFails, item->name.range, {"the peak of `" + std::string(text(format)) + "` is more than 0"});
+      return std::nullopt;
+    }
   made.link = quantity(value, "link", kBitsOfByte), made.hostLink = quantity(value, "host_link", kBitsOfByte);
   made.linkLatency = quantity(value, "link_latency", 1);
   made.power = quantity(value, "power", 1), made.price = quantity(value, "price", 1);
@@ -175,7 +180,12 @@ std::optional<Utilisation> Checker::utilisation(const ast::Item *item, std::stri
   made.vector = *quantity(value, "vector", 1), made.memory = *quantity(value, "memory", 1);
   made.link = *quantity(value, "link", 1);
   for (auto [name, tensor] : quantities(value, "device"))
-    if (text(name) == device) made.tensorLow = made.tensorHigh = tensor, made.ofDevice = true;
+    if (text(name) != device) continue;
+    else if (tensor.sign() <= 0 || tensor > Rational(1)) {
+      error(DiagId::RequireFails, item->name.range,
+            {"the part of the peak of `" + std::string(device) + "` is from 0 to 1"});
+      return std::nullopt;
+    } else made.tensorLow = made.tensorHigh = tensor, made.ofDevice = true;
   return made;
 }
 

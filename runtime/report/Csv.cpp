@@ -23,11 +23,14 @@ void writeIdentity(Output &out, std::string_view id, std::string_view parent, st
 }
 
 /// What every row carries, so that it can be read alone.
-void writeTarget(Output &out, const Report &report, std::string_view bottleneck) {
+void writeTarget(Output &out, const Report &report, std::string_view id, std::string_view bottleneck) {
   if (!report.target) return;
   const Target &target = *report.target;
-  for (std::string_view text : {std::string_view(target.precision.name), std::string_view(target.precision.compute),
-                                std::string_view(target.precision.storage)}) {
+  std::string_view compute = target.precision.compute, storage = target.precision.storage;
+  for (const StagePrecision &stage : target.precision.stages) // of the row's own stage, where it differs
+    if (!stage.stage.empty() && id.substr(0, id.find('.')) == stage.stage)
+      compute = stage.compute, storage = stage.storage;
+  for (std::string_view text : {std::string_view(target.precision.name), compute, storage}) {
     out << ',';
     writeText(out, text);
   }
@@ -42,15 +45,17 @@ void writeTarget(Output &out, const Report &report, std::string_view bottleneck)
 /// Times have columns when there is a device; other metrics always, empty where the convention does not have them.
 bool hasColumn(const Metric &metric) { return !metric.absent || metric.unit != "s"; }
 
-void writeRest(Output &out, const Report &report, std::string_view bottleneck, Int calls, bool uniform,
-               std::span<const Number> values) {
+template <class AnyRow> void writeRest(Output &out, const Report &report, const AnyRow &row) {
+  std::span<const Number> values = row.values;
+  Int calls = row.calls;
+  bool uniform = row.uniformCalls;
   out << ',' << calls << ',' << (uniform ? "true" : "false");
   for (size_t i = 0; i < values.size(); ++i) {
     if (!hasColumn(report.program->metrics[i])) continue;
     out << ',';
     writeNumber(out, values[i]);
   }
-  writeTarget(out, report, bottleneck);
+  writeTarget(out, report, row.id, row.bottleneck);
 }
 
 /// The heads of what `writeRest` writes after the calls.
@@ -84,14 +89,14 @@ void renderCsv(const Report &report, const RenderOptions &, Output &out) {
   out << kLineEnd;
   for (const Row &row : report.rows) {
     writeIdentity(out, row.id, row.parent, row.name, *row.node);
-    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    writeRest(out, report, row);
     out << kLineEnd;
   }
   if (!folded) return;
   for (const FoldedRow &row : report.folded) {
     writeIdentity(out, row.id, row.parent, row.label, *row.node);
     out << ',' << row.copies;
-    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    writeRest(out, report, row);
     out << kLineEnd;
   }
 }
@@ -116,7 +121,7 @@ void renderLayers(const StaticAnalysis &analysis, Output &out) {
     writeText(out, analysis.categories.totals()[*category].name);
     if (work) out << ',' << analysis.share(row.values, *work);
     if (time) out << ',' << analysis.share(row.values, *time);
-    writeRest(out, report, row.bottleneck, row.calls, row.uniformCalls, row.values);
+    writeRest(out, report, row);
     for (std::string_view text :
          {std::string_view(analysis.id), std::string_view(analysis.facts.version),
           std::string_view(report.program->convention), std::string_view(report.program->traffic)}) {

@@ -146,6 +146,7 @@ std::vector<std::string> timeNotes(const Report &report) {
 }
 
 std::string fitText(const DeviceMemory &memory) {
+  if (memory.stage.empty()) return "nothing is on the device: every stage runs on the host";
   std::string text = "needs " + formatSi(Number::of(memory.total), "B") + " at " + memory.stage;
   if (!memory.capacity) return text;
   text += " of " + formatSi(Number::of(*memory.capacity), "B") + ": ";

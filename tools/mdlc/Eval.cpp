@@ -60,6 +60,8 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   if (!report) return printError(error, options.model.diagnostics), kWrong;
   report->workload = options.model.workload;
   if (options.devices != 0 && !addParallel(compilation, options, *report)) return kWrong;
+  for (const Diagnostic *diagnostic : compilation.diagnostics().sorted())
+    if (diagnostic->severity() == Severity::Warning) report->assumptions.push_back(diagnostic->message());
   for (const std::string &warning : report->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   runtime::Output out(stdout);
   format->render(*report, {options.depth, options.top, useColour(STDOUT_FILENO)}, out);
