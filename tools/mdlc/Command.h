@@ -50,6 +50,7 @@ void addCheck(CLI::App &app, Invocation &invocation);
 void addCompile(CLI::App &app, Invocation &invocation);
 void addEval(CLI::App &app, Invocation &invocation);
 void addExplain(CLI::App &app, Invocation &invocation);
+void addDiff(CLI::App &app, Invocation &invocation);
 void addVerify(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);

@@ -29,7 +29,7 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   runtime::ReportError error;
   auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
   if (!report) return printError(error, options.model.diagnostics), kWrong;
-  report->workload = options.model.workload;
+  report->workload = options.model.workload, report->source = options.model.file;
   for (const std::string &warning : report->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   runtime::Output out(stdout);
   format->render(*report, {options.depth, options.top, useColour(STDOUT_FILENO)}, out);

@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   addCompile(app, invocation);
   addEval(app, invocation);
   addExplain(app, invocation);
+  addDiff(app, invocation);
   addVerify(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
