@@ -81,6 +81,8 @@ private:
   std::vector<Line> lines_;
 };
 
+bool isWork(const ResultMetric &metric) { return !metric.fold || *metric.fold == Fold::Sum; }
+
 /// The first leaf at which the metric has this value, else the last node that has it.
 std::string placeOf(const Result &result, size_t metric) {
   const Number &peak = result.totals[metric];
@@ -178,11 +180,12 @@ void JointNodes::addOwn(const Result &result, const Tree &tree, size_t metric, b
   }
 }
 
-Contribution JointNodes::contributionOf(size_t number, const Pair &values) const {
+Contribution JointNodes::contributionOf(size_t number, const Pair &values, bool isWork) const {
   const Joint &joint = joints_[number];
   Contribution one{joint.id, values, Side::Both, 1, false, joint.why};
   if (!joint.inA) one.side = Side::OnlyB;
   if (!joint.inB) one.side = Side::OnlyA;
+  if (one.side == Side::Both && !isWork) one.why.clear(); // reasons are about what runs
   one.shared = !isWhole(joint) && (joint.innerA || joint.innerB);
   return one;
 }
@@ -196,7 +199,7 @@ void JointNodes::addStages(std::optional<size_t> inA, std::optional<size_t> inB,
     if (treeB_.parent[i] == kNone)
       values[treeB_.joint[i]].b = sumOf(values[treeB_.joint[i]].b, b_.nodes[i].values[*inB]);
   for (const auto &[joint, pair] : values) {
-    change.stages.push_back(contributionOf(joint, pair));
+    change.stages.push_back(contributionOf(joint, pair, isWork(change.metric)));
     change.stages.back().shared = false;
   }
 }
@@ -228,7 +231,8 @@ void JointNodes::explain(std::optional<size_t> inA, std::optional<size_t> inB, M
   for (size_t i = 0; i < own.size(); ++i) {
     Number part = own[i].change();
     rest = minus(rest, part);
-    if (!withoutRounding(part, scale * kRounding).isZero()) folder.add(contributionOf(i, own[i]));
+    if (!withoutRounding(part, scale * kRounding).isZero())
+      folder.add(contributionOf(i, own[i], isWork(change.metric)));
   }
   change.rest = withoutRounding(rest, scale);
   change.nodes = folder.take();

@@ -39,7 +39,7 @@ private:
   void addReasons(const std::vector<Counterpart> &counterparts);
   void addOwn(const Result &result, const Tree &tree, size_t metric, bool isA, std::vector<Pair> &own) const;
   void addStages(std::optional<size_t> inA, std::optional<size_t> inB, MetricChange &change) const;
-  Contribution contributionOf(size_t joint, const Pair &values) const;
+  Contribution contributionOf(size_t joint, const Pair &values, bool isWork) const;
 
   const Result &a_, &b_;
   std::vector<Joint> joints_;

@@ -30,15 +30,16 @@ static std::string folderOf(const std::string &kind) {
 }
 
 /// `modelmeter.h20` of kind `device` is in `modelmeter/devices/h20.mdl`.
-std::string Target::pathOf(const std::string &kind, const std::string &name) const {
+std::vector<std::string> Target::pathsOf(const std::string &kind, const std::string &name) const {
   fs::path folder;
   size_t dot = name.rfind('.');
   if (dot != std::string::npos) folder = name.substr(0, dot);
   fs::path file = folder / folderOf(kind) / (name.substr(dot == std::string::npos ? 0 : dot + 1) + ".mdl");
   std::error_code ignored;
+  std::vector<std::string> paths;
   for (const std::string &each : folders())
-    if (fs::path path = fs::path(each) / file; fs::exists(path, ignored)) return path.string();
-  return {};
+    if (fs::path path = fs::path(each) / file; fs::exists(path, ignored)) paths.push_back(path.string());
+  return paths;
 }
 
 std::vector<std::string> Target::names(const std::string &kind) const {
@@ -75,8 +76,8 @@ const ast::Item *Target::find(const std::string &kind, const std::string &name) 
     return nullptr;
   };
   if (const ast::Item *item = among(checker_.mainFile())) return item;
-  std::string path = isPlain(name) ? pathOf(kind, name) : "";
-  if (!path.empty()) {
+  // A folder beside the model may have a file of this name whose block is called otherwise: `modelmeter.h20`.
+  for (const std::string &path : isPlain(name) ? pathsOf(kind, name) : std::vector<std::string>()) {
     sema::LoadedFile *file = library.load(path, {});
     if (const ast::Item *item = among(file)) return item;
     for (const ast::Item *alias : file ? library.data("alias", file) : std::vector<const ast::Item *>()) {

@@ -62,7 +62,7 @@ private:
   std::string computeText(const sema::Precision &precision) const;
   std::string storageText(const sema::Precision &precision) const;
   static std::string showBits(Rational bits);
-  std::string pathOf(const std::string &kind, const std::string &name) const;
+  std::vector<std::string> pathsOf(const std::string &kind, const std::string &name) const;
   std::vector<std::string> folders() const;
 
   sema::Checker &checker_;
