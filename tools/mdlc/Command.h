@@ -52,6 +52,7 @@ void addEval(CLI::App &app, Invocation &invocation);
 void addExplain(CLI::App &app, Invocation &invocation);
 void addDiff(CLI::App &app, Invocation &invocation);
 void addVerify(CLI::App &app, Invocation &invocation);
+void addWhy(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

@@ -24,6 +24,7 @@ int main(int argc, char **argv) {
   addExplain(app, invocation);
   addDiff(app, invocation);
   addVerify(app, invocation);
+  addWhy(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);
