@@ -129,7 +129,8 @@ std::optional<double> Pair::ratio() const {
 }
 
 bool Comparison::isEqual() const {
-  bool same = std::ranges::none_of(metrics, [](const MetricChange &each) { return each.total.differs(); });
+  bool same = std::ranges::none_of(
+      metrics, [](const MetricChange &each) { return each.total.differs() || !each.nodes.empty(); });
   return same && memoryParts.empty() && !(memory && memory->differs());
 }
 

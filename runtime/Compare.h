@@ -68,7 +68,7 @@ struct Comparison {
   std::string memoryAtA, memoryAtB;
   std::vector<MemoryChange> memoryParts;                                           ///< Those that differ
   std::vector<std::string> assumptionsA, assumptionsB, notModelledA, notModelledB; ///< Only on that side
-  /// No number differs.
+  /// No number differs, of the whole or of a node.
   bool isEqual() const;
 };
 

@@ -87,7 +87,8 @@ public:
     for (const std::string &note : comparison_.notes) page.lines.push_back("note: " + note);
     page.sections = {settings(), totals(), memory()};
     for (const MetricChange &metric : comparison_.metrics)
-      if (metric.side == Side::Both && metric.total.differs()) page.sections.push_back(metricSection(metric));
+      if (metric.side == Side::Both && (metric.total.differs() || !metric.nodes.empty()))
+        page.sections.push_back(metricSection(metric));
     page.sections.push_back(texts("assumptions", comparison_.assumptionsA, comparison_.assumptionsB));
     page.sections.push_back(texts("not modelled", comparison_.notModelledA, comparison_.notModelledB));
     return page;
@@ -144,7 +145,10 @@ private:
   Section memory() const {
     Section section = numbers("memory of one device", {"while it runs", "", "A", "B", "change", "B/A"});
     section.columns[1] = Align::Left;
-    if (!comparison_.memory || comparison_.memoryParts.empty()) return section;
+    if (!comparison_.memory) return section;
+    Pair capacities{comparison_.a->memory->capacity, comparison_.b->memory->capacity};
+    if (comparison_.memoryParts.empty() && !capacities.differs()) return section;
+    if (comparison_.memoryParts.empty()) section.rows.clear();
     section.before = {fitText("A", *comparison_.a), fitText("B", *comparison_.b)};
     std::string last;
     for (const MemoryChange &each : comparison_.memoryParts) {
@@ -179,10 +183,10 @@ private:
     if (!of.adds) return addPeaks(section, of), section;
     for (const Contribution &stage : of.stages)
       if (of.stages.size() > 1 && stage.values.differs()) section.rows.push_back(contribution(stage, of));
-    bool whole =
-        of.nodes.size() == 1 &&
-        std::ranges::any_of(of.stages, [&](const Contribution &stage) { return stage.id == of.nodes[0].id; }) &&
-        of.stages.size() > 1;
+    auto isStage = [&](const Contribution &node) {
+      return std::ranges::find(of.stages, node.id, &Contribution::id) != of.stages.end();
+    };
+    bool whole = of.stages.size() > 1 && std::ranges::all_of(of.nodes, isStage);
     if (!whole) addNodes(section, of);
     if (!of.rest.isZero())
       section.after.push_back(fmt::format("{} of it is of no stage: what stages share counts once",

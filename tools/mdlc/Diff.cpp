@@ -2,6 +2,7 @@
 #include "Diff.h"
 #include "Side.h"
 #include "runtime/report/Comparison.h"
+#include "llvm/ADT/STLExtras.h"
 #include <unistd.h>
 
 namespace mdl::tool {
@@ -111,6 +112,9 @@ int diff(const DiffRequest &request, const Invocation &invocation) {
   auto a = makeSide(request.a, invocation);
   auto b = a ? makeSide(request.b, invocation) : std::nullopt;
   if (!b || !areMetrics(request, *a, *b)) return kWrong;
+  for (const std::string &warning : a->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  for (const std::string &warning : b->warnings)
+    if (!llvm::is_contained(a->warnings, warning)) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   runtime::CompareOptions how;
   how.metrics = request.metrics;
   if (!counterparts(request, *a, *b, how.counterparts)) return kWrong;

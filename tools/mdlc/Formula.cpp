@@ -65,7 +65,18 @@ private:
     const ir::Node &node = costs_.nodes[formula_.node];
     for (SrcRange range : compilation_.checker().rulesFor(node.op, formula_.metric, costs_.convention, costs_.traffic))
       formula_.lines.push_back(sourceLine(compilation_.sources(), range));
+    if (formula_.lines.empty() && isTraffic() && !node.category.empty())
+      formula_.lines.push_back(fmt::format("`{}` has no traffic rule under `{}`: the convention books its operands, "
+                                           "weights and results",
+                                           node.op, costs_.traffic));
     if (!node.place.empty()) formula_.lines.push_back(node.place + " (" + node.op + ")");
+  }
+
+  bool isTraffic() const {
+    for (const sema::Metric &metric : compilation_.checker().metrics())
+      if (mdl::text(metric.name) == formula_.metric)
+        return metric.source == sema::Metric::Source::Read || metric.source == sema::Metric::Source::Write;
+    return false;
   }
 
   driver::Compilation &compilation_;

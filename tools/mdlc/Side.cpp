@@ -40,7 +40,7 @@ std::optional<ComparedSide> evaluated(const ModelOptions &options, const Invocat
   auto report = runtime::makeReport(evaluator, compilation.inputs(), how, error);
   if (!report) return printError(error, options.diagnostics), std::nullopt;
   report->workload = options.workload, report->source = options.file;
-  for (const std::string &warning : report->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  side.warnings = report->warnings;
   std::string why, json = runtime::render(*runtime::findFormat("json"), *report);
   auto result = runtime::parseResult(json, why);
   if (!result) return printError({"bad-result", why, ""}, options.diagnostics), std::nullopt;

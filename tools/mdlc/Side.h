@@ -13,6 +13,7 @@ namespace mdl::tool {
 
 struct ComparedSide {
   runtime::Result result;
+  std::vector<std::string> warnings; ///< Of this job; the command prints them
   /// What the model's files say of other models: by pipeline, `from` is here and `to` is there.
   std::map<std::string, std::vector<runtime::Counterpart>> correspondences;
 };

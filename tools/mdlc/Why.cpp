@@ -131,6 +131,7 @@ int runWhy(const WhyOptions &options, const Invocation &invocation) {
   if (isSavedResult(options.model.file) && !readSaved(options, question)) return kWrong;
   auto side = makeSide(question.model, invocation);
   if (!side) return kWrong;
+  for (const std::string &warning : side->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   auto [id, metric] = splitNumber(options.number, metricNames(side->result));
   question.id = id, question.metric = metric;
   bool memory = id == kMemory || id.starts_with("memory.");

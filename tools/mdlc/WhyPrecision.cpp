@@ -11,12 +11,20 @@ class Chooser {
 public:
   explicit Chooser(driver::Compilation &compilation) : compilation_(compilation), checker_(compilation.checker()) {}
 
-  std::string compute(const std::string &stage, sema::ClassId of) { return chosen(stage, "compute", classNames(of)); }
+  std::string compute(const std::string &stage, sema::ClassId of) {
+    std::string setting = override(stage, "compute", classNames(of), {});
+    return setting.empty() ? entry(precisionOf(stage), "compute", classNames(of)) : "chosen by --set " + setting;
+  }
 
+  /// An activation is stored as its maker's class says, else as its role; the last setting of either kind counts.
   std::string storage(const std::string &stage, sema::RoleId role, sema::ClassId made) {
-    if (role == checker_.actRole())
-      if (std::string line = chosen(stage, "results", classNames(made)); !line.empty()) return line;
-    return chosen(stage, "storage", roleNames(role));
+    bool act = role == checker_.actRole();
+    std::string setting =
+        override(stage, "storage", roleNames(role), act ? classNames(made) : std::vector<std::string>());
+    if (!setting.empty()) return "chosen by --set " + setting;
+    const ast::Item *precision = precisionOf(stage);
+    std::string line = act ? entry(precision, "results", classNames(made)) : "";
+    return line.empty() ? entry(precision, "storage", roleNames(role)) : line;
   }
 
 private:
@@ -41,13 +49,9 @@ private:
     return names;
   }
 
-  std::string chosen(const std::string &stage, std::string_view what, const std::vector<std::string> &keys) {
-    if (std::string setting = override(stage, what, keys); !setting.empty()) return "chosen by --set " + setting;
-    return entry(precisionOf(stage), what, keys);
-  }
-
-  /// The last setting that speaks of it: for all stages, or for this one.
-  std::string override(const std::string &stage, std::string_view what, const std::vector<std::string> &keys) {
+  /// The last setting `WHAT.KEY`, or `results.KEY` of one of `results`: for all stages, or for this one.
+  std::string override(const std::string &stage, std::string_view what, const std::vector<std::string> &keys,
+                       const std::vector<std::string> &results) {
     std::string found;
     for (const std::string &setting : compilation_.targetInfo().precision.overrides) {
       std::string path = setting.substr(0, setting.find('='));
@@ -55,6 +59,7 @@ private:
       if (path.starts_with(stage + ".")) path.erase(0, stage.size() + 1);
       bool speaks = path == what || (what != "compute" && path == "storage_bits");
       for (const std::string &key : keys) speaks |= path == fmt::format("{}.{}", what, key);
+      for (const std::string &key : results) speaks |= path == "results." + key || path == "results";
       if (speaks) found = setting;
     }
     return found;

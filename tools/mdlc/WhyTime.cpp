@@ -124,6 +124,17 @@ private:
       at = end + 1;
     }
     blocks_.push_back(std::move(block));
+    blocks_.push_back({"formats of what moves", movedFormats()});
+  }
+
+  std::vector<std::string> movedFormats() {
+    std::vector<std::string> all;
+    for (const sema::Metric &metric : compilation_.checker().metrics())
+      if (metric.source == sema::Metric::Source::Read || metric.source == sema::Metric::Source::Write)
+        for (std::string &line :
+             bitsLines(compilation_, formula_.id, std::string(text(metric.name)), options_, invocation_))
+          if (std::ranges::find(all, line) == all.end()) all.push_back(std::move(line));
+    return all;
   }
 
   void showTerms(const std::vector<Term> &terms) {
