@@ -12,9 +12,10 @@ using json = nlohmann::ordered_json;
 /// The schemas that are understood: each has `totals` and `nodes`.
 constexpr std::string_view kSchemas[] = {"mdlc.eval/1", "mdlc.report/1"};
 /// Keys of the header that are no settings, and keys of settings that only repeat others in words.
-constexpr std::string_view kNoSettings[] = {"schema",        "model",  "source",       "workload",
-                                            "workload_name", "memory", "assumptions",  "metrics",
-                                            "totals",        "nodes",  "not_modelled", "totals_best"};
+constexpr std::string_view kNoSettings[] = {
+    "schema",    "model",    "source",        "workload",   "workload_name", "memory",      "assumptions",
+    "metrics",   "totals",   "nodes",         "modules",    "not_modelled",  "totals_best", "extrapolation",
+    "report_id", "geometry", "configuration", "categories", "artifacts",     "provenance"};
 constexpr std::string_view kWords[] = {"title", "line", "evidence", "asked", "vendor", "of_this_device"};
 constexpr std::pair<std::string_view, Fold> kFolds[] = {
     {"sum", Fold::Sum}, {"once", Fold::Once}, {"peak", Fold::Peak}, {"each", Fold::Each}};
@@ -74,16 +75,40 @@ private:
   bool fail(std::string message) { return error_ = std::move(message), false; }
 
   void readHeader() {
-    result_.model = textAt(root_, "model"), result_.workloadName = textAt(root_, "workload_name");
+    readModel(), readWorkload();
     result_.selected = textAt(root_, "selected");
-    if (auto source = root_.find("source"); source != root_.end() && source->is_object())
-      result_.file = textAt(*source, "file"), result_.pipeline = textAt(*source, "pipeline");
-    if (auto inputs = root_.find("workload"); inputs != root_.end() && inputs->is_object())
-      for (const auto &[name, value] : inputs->items()) result_.inputs.emplace_back(name, textOf(value));
     for (const auto &[name, value] : result_.inputs) result_.settings.push_back({"input " + name, value});
     for (const auto &[key, value] : root_.items())
       if (!contains(kNoSettings, key)) addSettings(key, value);
     readTexts("assumptions", result_.assumptions), readTexts("not_modelled", result_.notModelled);
+  }
+
+  /// `"model": "NAME"` with its `source`; in a report an object, which names the file among its sources.
+  void readModel() {
+    result_.model = textAt(root_, "model");
+    if (auto source = root_.find("source"); source != root_.end() && source->is_object())
+      result_.file = textAt(*source, "file"), result_.pipeline = textAt(*source, "pipeline");
+    auto model = root_.find("model");
+    if (model == root_.end() || !model->is_object()) return;
+    result_.model = result_.pipeline = textAt(*model, "name");
+    std::string file = textAt(*model, "variant") + ".mdl";
+    if (auto sources = model->find("sources"); sources != model->end() && sources->is_array())
+      for (const json &source : *sources)
+        if (std::string path = textAt(source, "path"); path == file || path.ends_with("/" + file)) result_.file = path;
+  }
+
+  /// `"workload": {"height": 720}` with `workload_name`; in a report an object with its name and a list of inputs.
+  void readWorkload() {
+    result_.workloadName = textAt(root_, "workload_name");
+    auto workload = root_.find("workload");
+    if (workload == root_.end() || !workload->is_object()) return;
+    auto listed = workload->find("inputs");
+    if (listed == workload->end() || !listed->is_array()) {
+      for (const auto &[name, value] : workload->items()) result_.inputs.emplace_back(name, textOf(value));
+      return;
+    }
+    result_.workloadName = textAt(*workload, "name");
+    for (const json &input : *listed) result_.inputs.emplace_back(textAt(input, "name"), textAt(input, "value"));
   }
 
   void addSettings(const std::string &path, const json &value) {
@@ -109,7 +134,9 @@ private:
     const json &totals = root_["totals"];
     if (auto described = root_.find("metrics"); described != root_.end() && described->is_array()) {
       for (const json &each : *described) {
+        if (textAt(each, "absent") == "true") continue;
         ResultMetric metric{textAt(each, "name"), textAt(each, "title"), textAt(each, "unit"), {}};
+        if (metric.unit == "count") metric.unit.clear();
         for (auto [name, fold] : kFolds)
           if (textAt(each, "fold") == name) metric.fold = fold;
         result_.metrics.push_back(std::move(metric));
@@ -127,11 +154,18 @@ private:
     return values;
   }
 
+  /// `nodes` with their numbers, or a report's `modules` with a `metrics` each.
   void readNodes() {
-    auto nodes = root_.find("nodes");
-    if (nodes == root_.end() || !nodes->is_array()) return;
-    for (const json &node : *nodes)
-      if (node.is_object()) result_.nodes.push_back({textAt(node, "id"), textAt(node, "parent"), valuesOf(node)});
+    for (const char *key : {"nodes", "modules"}) {
+      auto nodes = root_.find(key);
+      if (nodes == root_.end() || !nodes->is_array()) continue;
+      for (const json &node : *nodes) {
+        if (!node.is_object()) continue;
+        auto inner = node.find("metrics");
+        const json &numbers = inner != node.end() && inner->is_object() ? *inner : node;
+        result_.nodes.push_back({textAt(node, "id"), textAt(node, "parent"), valuesOf(numbers)});
+      }
+    }
   }
 
   void readMemory(const json &memory) {

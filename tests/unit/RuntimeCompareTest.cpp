@@ -64,6 +64,28 @@ TEST(Result, TellsUnitsByNameWithoutADescription) {
   EXPECT_EQ(units, (Lines{"B", "FLOP", "s", ""}));
 }
 
+TEST(Result, ReadsAReport) {
+  std::string error;
+  auto result = parseResult(
+      R"({"schema": "mdlc.report/1", "model": {"name": "m", "variant": "big", "sources": [{"path": "family/big.mdl"}]},
+          "workload": {"name": "720p", "inputs": [{"name": "height", "value": 720}]}, "convention": "full",
+          "metrics": [{"name": "params", "title": "parameters", "unit": "count", "fold": "once", "absent": false},
+                      {"name": "time_s", "unit": "s", "fold": "sum", "absent": true}],
+          "totals": {"params": 7}, "categories": [], "geometry": {"T": 21},
+          "modules": [{"id": "s", "parent": null, "metrics": {"params": 7}}]})",
+      error);
+  ASSERT_TRUE(result) << error;
+  EXPECT_EQ(result->model, "m");
+  EXPECT_EQ(result->file, "family/big.mdl");
+  EXPECT_EQ(result->workloadName, "720p");
+  EXPECT_EQ(result->setting("input height"), "720");
+  EXPECT_EQ(result->settings.size(), 2u);
+  ASSERT_EQ(result->metrics.size(), 1u);
+  EXPECT_EQ(result->metrics[0].unit, "");
+  ASSERT_TRUE(result->node("s"));
+  EXPECT_EQ(result->node("s")->values[0], Number::of(7));
+}
+
 TEST(Result, SettingsAreTheHeader) {
   Result result = resultOf("1", {},
                            R"("workload": {"height": 720, "guidance": true}, "precision": {"name": "fp16", )"

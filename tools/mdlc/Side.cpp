@@ -51,7 +51,7 @@ std::optional<ComparedSide> evaluated(const ModelOptions &options, const Invocat
 /// What the model of a saved result says of other models, if the model is still where it was.
 void findCorrespondences(const std::string &savedIn, ComparedSide &side, const Invocation &invocation) {
   driver::Request request;
-  request.path = sourceOf(side.result, savedIn);
+  request.path = sourceOf(side.result, savedIn, invocation);
   request.searchPaths = driver::defaultSearchPaths(invocation.binary);
   if (request.path.empty()) return;
   driver::Compilation compilation(request);
@@ -70,12 +70,15 @@ std::optional<std::string> readFile(const std::string &file, const char *slug, c
   return std::nullopt;
 }
 
-std::string sourceOf(const runtime::Result &result, const std::string &savedIn) {
+std::string sourceOf(const runtime::Result &result, const std::string &savedIn, const Invocation &invocation) {
   std::error_code ignored;
   if (result.file.empty()) return {};
   if (fs::exists(result.file, ignored)) return result.file;
-  fs::path beside = fs::path(savedIn).parent_path() / result.file;
-  return fs::exists(beside, ignored) ? beside.string() : std::string();
+  std::vector<std::string> folders = driver::defaultSearchPaths(invocation.binary);
+  folders.insert(folders.begin(), fs::path(savedIn).parent_path().string());
+  for (const std::string &folder : folders)
+    if (fs::path file = fs::path(folder) / result.file; fs::exists(file, ignored)) return file.string();
+  return {};
 }
 
 std::optional<runtime::Result> readResult(const std::string &file, const DiagnosticOptions &diagnostics) {

@@ -22,8 +22,9 @@ struct ComparedSide {
 bool isSavedResult(const std::string &file);
 /// The text of a file; nothing (reported as `slug`) when it cannot be read.
 std::optional<std::string> readFile(const std::string &file, const char *slug, const DiagnosticOptions &diagnostics);
-/// The file of a saved result's model, found from the folder where we are or from that of the result; empty if not.
-std::string sourceOf(const runtime::Result &result, const std::string &savedIn);
+/// The file of a saved result's model, found from the folder where we are, from that of the result, or among the models;
+/// empty if it is not.
+std::string sourceOf(const runtime::Result &result, const std::string &savedIn, const Invocation &invocation);
 
 /// Reads or makes a result; nothing after an error, which has been reported.
 std::optional<ComparedSide> makeSide(const ModelOptions &options, const Invocation &invocation);

@@ -113,10 +113,10 @@ int answer(const WhyQuestion &question, const runtime::Result &result, const Inv
   return kOk;
 }
 
-bool readSaved(const WhyOptions &options, WhyQuestion &question) {
+bool readSaved(const WhyOptions &options, const Invocation &invocation, WhyQuestion &question) {
   auto saved = readResult(options.model.file, options.model.diagnostics);
   if (!saved) return false;
-  question.model = optionsOf(*saved, options.model.file, options.model.diagnostics);
+  question.model = optionsOf(*saved, options.model.file, options.model.diagnostics, invocation);
   question.saved = std::move(saved);
   if (!question.model.file.empty()) return true;
   printError({"bad-result",
@@ -128,7 +128,7 @@ bool readSaved(const WhyOptions &options, WhyQuestion &question) {
 int runWhy(const WhyOptions &options, const Invocation &invocation) {
   WhyQuestion question;
   question.model = options.model;
-  if (isSavedResult(options.model.file) && !readSaved(options, question)) return kWrong;
+  if (isSavedResult(options.model.file) && !readSaved(options, invocation, question)) return kWrong;
   auto side = makeSide(question.model, invocation);
   if (!side) return kWrong;
   for (const std::string &warning : side->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());

@@ -17,12 +17,12 @@ void addOverrides(std::string_view list, std::vector<std::string> &settings) {
 
 } // namespace
 
-ModelOptions optionsOf(const runtime::Result &result, const std::string &savedIn,
-                       const DiagnosticOptions &diagnostics) {
+ModelOptions optionsOf(const runtime::Result &result, const std::string &savedIn, const DiagnosticOptions &diagnostics,
+                       const Invocation &invocation) {
   ModelOptions options;
   auto setting = [&](const char *name) { return std::string(result.setting(name)); };
   options.diagnostics = diagnostics;
-  options.file = sourceOf(result, savedIn), options.pipeline = result.pipeline;
+  options.file = sourceOf(result, savedIn, invocation), options.pipeline = result.pipeline;
   for (const auto &[name, value] : result.inputs) options.settings.push_back(name + "=" + value);
   options.convention = setting("convention"), options.traffic = setting("traffic");
   options.precision = setting("precision.name"), options.device = setting("device.name");

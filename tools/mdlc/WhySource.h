@@ -14,7 +14,8 @@ struct WhyQuestion {
 };
 
 /// The options that give a saved result again. Its file is found, or `file` is empty.
-ModelOptions optionsOf(const runtime::Result &result, const std::string &savedIn, const DiagnosticOptions &diagnostics);
+ModelOptions optionsOf(const runtime::Result &result, const std::string &savedIn, const DiagnosticOptions &diagnostics,
+                       const Invocation &invocation);
 /// The id and the metric of `diffusion.blocks.7 time_s`, `diffusion.blocks.7.time_s`, `total.params` or `params`.
 std::pair<std::string, std::string> splitNumber(const std::vector<std::string> &words,
                                                 const std::vector<std::string> &metrics);
