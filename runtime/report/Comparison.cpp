@@ -116,7 +116,7 @@ private:
     std::string same;
     for (const MetricChange &metric : comparison_.metrics) {
       if (!metric.total.differs()) {
-        same += (same.empty() ? "" : ", ") + titleOf(metric.metric);
+        same += (same.empty() ? "" : " · ") + titleOf(metric.metric);
         continue;
       }
       auto [a, b] = sides(metric.total, metric.metric.unit);
@@ -127,6 +127,7 @@ private:
     if (const auto &memory = comparison_.memory; memory && memory->differs())
       section.rows.push_back({"memory of one device", formatSi(memory->a, "B"), formatSi(memory->b, "B"),
                               changeText(*memory, "B"), ratioText(*memory)});
+    if (section.rows.size() == 1) section.rows.clear(); // a heading of nothing
     if (!same.empty()) section.after.push_back("equal: " + same);
     return section;
   }
