@@ -60,6 +60,7 @@ struct RowStorage {
 
 struct Report {
   const Program *program = nullptr;
+  std::string source;   ///< The file of the model as it was given, or empty
   std::string workload; ///< Name of the workload, or empty
   std::string selected; ///< `ReportOptions::select`: the totals are of what it selects
   std::vector<BoundInput> inputs;

@@ -223,6 +223,18 @@ private:
 
 } // namespace
 
+std::optional<double> VerifyResult::largestError() const {
+  std::optional<double> largest = 0;
+  auto take = [&](const VerifyRow &row) {
+    if (!row.percent) largest.reset();
+    else if (largest && std::fabs(*row.percent) > std::fabs(*largest)) largest = *row.percent;
+  };
+  for (const VerifyRow &row : rows) take(row);
+  for (const auto *row : {&total, &params})
+    if (*row) take(**row);
+  return largest;
+}
+
 std::optional<VerifyResult> verify(const Report &report, const Reference &reference, const VerifyOptions &options,
                                    ReportError &error) {
   Comparison comparison(report, reference, options);

@@ -44,6 +44,12 @@ struct VerifyResult {
   std::vector<Unmatched> unmatchedReference, unmatchedOurs;
   bool passed = false;
   std::vector<std::string> reasons; ///< Why it failed
+  /// How many numbers were compared. The total is one of the rows, as the root; without rows it counts itself.
+  size_t numbers() const {
+    return !rows.empty() ? rows.size() : size_t{total.has_value()} + size_t{params.has_value()};
+  }
+  /// The largest error in percent, with its sign; nothing where some number has no reference to divide by.
+  std::optional<double> largestError() const;
 };
 
 /// Compares; fails only when `options.at` names no node of the report. The report has rows.

@@ -4,6 +4,8 @@
 - Every diagnostic of compiler/support/Diagnostics.def has a slug that is its id in kebab case, is emitted somewhere
   (`DiagId::Name`), is expected by some test (`slug` under tests/), and has its explain text (explain/SLUG.mdl) with
   an example or a `// no-example: reason`. No explain text lacks its diagnostic.
+- The same of every slug of runtime/Slugs.def, which stands in quotes somewhere in runtime/ or tools/; every slug that an
+  error of these folders is made with is in one of the two lists.
 - Every pass of compiler/passes/Passes.def has a test in tests/passes.
 - Every file that compiler/DESIGN.md or a README names in backticks exists.
 - Every package of tools/packages.txt is in README.md's table of dependencies, and the other way round.
@@ -50,9 +52,29 @@ def check_diagnostics():
         elif f"[{slug}]" not in explained[slug] and "// no-example: " not in explained[slug]:
             problems.append(f"{slug}: its explain text has no example that announces [{slug}]")
     slugs = [slug for _, slug, _ in listed]
+    runtime, more = check_runtime_slugs(set(slugs), tested, explained)
+    problems += more
+    slugs += runtime
     problems += [f"{slug}: listed twice" for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})]
     problems += [f"explain/{slug}.mdl: no such diagnostic" for slug in sorted(set(explained) - set(slugs))]
-    return len(listed), problems
+    return len(slugs), problems
+
+
+def check_runtime_slugs(diagnostics, tested, explained):
+    """The slugs of errors that no source has, and the problems of their list."""
+    listed = re.findall(r'^SLUG\("([^"]*)"\)', (ROOT / "runtime/Slugs.def").read_text(), re.MULTILINE)
+    sources = text_of(["runtime", "tools"], SOURCES)
+    made = set(re.findall(r'(?:\berror_? = |\breturn |printError\()\{\s*"([a-z]+(?:-[a-z]+)+)"', sources))
+    made |= set(re.findall(r'\bfail\("([a-z]+(?:-[a-z]+)+)"', sources))
+    problems = [f"{slug}: made in runtime/ or tools/, in no list" for slug in sorted(made - set(listed) - diagnostics)]
+    for slug in listed:
+        if f'"{slug}"' not in sources:
+            problems.append(f"{slug}: stands nowhere in runtime/ or tools/")
+        if slug not in tested:
+            problems.append(f"{slug}: in no test")
+        if "// no-example: " not in explained.get(slug, ""):
+            problems.append(f"{slug}: no compiler/support/explain/{slug}.mdl with `// no-example: reason`")
+    return listed, problems
 
 
 def check_passes():

@@ -52,7 +52,8 @@ bool Compilation::resolveTarget() {
 bool Compilation::build() {
   using Family = sema::Convention::Family;
   lower::CostOptions options;
-  options.flops = checker_->convention(Family::Flops, defaultOf("convention", request_.convention));
+  options.flops =
+      checker_->convention(Family::Flops, defaultOf(request_.measured ? "verify" : "convention", request_.convention));
   options.traffic = checker_->convention(Family::Traffic, defaultOf("traffic", request_.traffic));
   if (!options.flops || !options.traffic) return false;
   bool timed = target_->hasDevice() || request_.parametric;

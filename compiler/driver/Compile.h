@@ -24,6 +24,7 @@ struct Request {
   std::string utilisation, overlap;     ///< Empty: as core.mdl says
   std::string residency;                ///< Empty: as core.mdl says
   bool parallel = false;                ///< `strategy.*` settings have a meaning
+  bool measured = false;                ///< FLOPs are compared with measurements: without a convention, theirs
   bool parametric = false;              ///< Leave precision and device open: parameters in the IR
   std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
 };

@@ -130,12 +130,19 @@ const Target::Stage *Target::stage(NameId owner) const {
   return nullptr;
 }
 
-Rational Target::bits(NameId owner, RoleId role, ClassId made) const {
+Format Target::storageFormat(NameId owner, RoleId role, ClassId made) const {
   const Stage *at = stage(owner);
   const Precision &precision = at ? at->precision : base_;
-  if (role == checker_.actRole() && precision.results[made.index]) return precision.results[made.index]->bits;
-  return precision.storage[role.index].bits;
+  if (role == checker_.actRole() && precision.results[made.index]) return *precision.results[made.index];
+  return precision.storage[role.index];
 }
+
+Format Target::computeFormat(NameId owner, ClassId of) const {
+  const Stage *at = stage(owner);
+  return (at ? at->precision : base_).compute[of.index];
+}
+
+Rational Target::bits(NameId owner, RoleId role, ClassId made) const { return storageFormat(owner, role, made).bits; }
 
 bool Target::resolvePrecision(const TargetRequest &request, llvm::ArrayRef<StageName> stages) {
   const ast::Item *item = find("precision", request.precision);

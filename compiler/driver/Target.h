@@ -32,6 +32,9 @@ public:
   bool resolve(const TargetRequest &request, llvm::ArrayRef<StageName> stages);
   /// Bits of a tensor.
   Rational bits(NameId owner, sema::RoleId role, sema::ClassId made) const;
+  /// The formats behind the bits and the peaks: of a stage or resident, for tensors and for operators of a class.
+  sema::Format storageFormat(NameId owner, sema::RoleId role, sema::ClassId made) const;
+  sema::Format computeFormat(NameId owner, sema::ClassId of) const;
   const lower::BitsOf &bitsOf() const { return bitsOf_; }
   bool hasDevice() const { return device_.has_value(); }
   passes::Device devicePass() const;

@@ -137,10 +137,31 @@ void writeNodes(Output &out, const Report &report, const Rows &rows, WriteOne wr
   out << "\n  ]\n}\n";
 }
 
+/// What the metrics are, so that a reader of the result needs no other source.
+void writeMetricList(Output &out, const Program &program) {
+  static constexpr const char *kFolds[] = {"sum", "once", "peak", "each"};
+  Separator comma(", ");
+  out << ",\n  \"metrics\": [";
+  for (const Metric &metric : program.metrics) {
+    if (metric.absent) continue;
+    comma.next(out);
+    out << "{\"name\": ", writeJsonString(out, metric.name);
+    out << ", \"title\": ", writeJsonString(out, metric.title);
+    out << ", \"unit\": ", writeJsonString(out, metric.unit);
+    out << ", \"fold\": \"" << kFolds[static_cast<size_t>(metric.fold)] << "\"}";
+  }
+  out << ']';
+}
+
 void writeHeader(Output &out, const Report &report) {
   const Program &program = *report.program;
   out << "{\n  \"schema\": \"mdlc.eval/1\",\n  \"model\": ";
   writeJsonString(out, program.model);
+  if (!report.source.empty()) {
+    out << ",\n  \"source\": {\"file\": ", writeJsonString(out, report.source);
+    out << ", \"pipeline\": ", writeJsonString(out, program.model);
+    out << '}';
+  }
   out << ",\n  \"workload\": {";
   Separator comma(", ");
   for (const BoundInput &bound : report.inputs) comma.next(out), writeInput(out, bound);
@@ -165,6 +186,7 @@ void writeHeader(Output &out, const Report &report) {
   writeStrings(out, report.assumptions);
   out << ",\n  \"not_modelled\": ";
   writeStrings(out, program.notModelled);
+  writeMetricList(out, program);
 }
 
 void writeTotals(Output &out, const Report &report) {

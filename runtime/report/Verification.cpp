@@ -93,7 +93,7 @@ void renderVerificationText(const VerifyResult &result, bool colour, size_t maxR
   writeUnmatched(out, style, "only in the reference", result.unmatchedReference, maxRows);
   writeUnmatched(out, style, "only in the model", result.unmatchedOurs, maxRows);
   out << '\n' << style.bold(result.passed ? "PASS" : "FAIL") << "  " << result.at;
-  if (result.passed) out << fmt::format(": {} numbers within {} %", result.rows.size(), result.tolerance);
+  if (result.passed) out << fmt::format(": {} numbers within {} %", result.numbers(), result.tolerance);
   for (size_t i = 0; i < result.reasons.size(); ++i) out << (i == 0 ? ": " : "; ") << result.reasons[i];
   out << '\n';
 }

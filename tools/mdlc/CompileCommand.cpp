@@ -43,7 +43,7 @@ int runCompile(const CompileOptions &options, const Invocation &invocation) {
     runtime::ReportError error;
     auto report = runtime::makeReport(evaluator, compilation.inputs(), {}, error);
     if (!report) return printError(error, options.model.diagnostics), kWrong;
-    report->workload = options.model.workload;
+    report->workload = options.model.workload, report->source = options.model.file;
     text = runtime::render(*runtime::findFormat("json"), *report);
   }
   std::fwrite(text.data(), 1, text.size(), stdout);

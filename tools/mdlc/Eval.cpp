@@ -58,7 +58,7 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   runtime::ReportError error;
   auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
   if (!report) return printError(error, options.model.diagnostics), kWrong;
-  report->workload = options.model.workload;
+  report->workload = options.model.workload, report->source = options.model.file;
   if (options.devices != 0 && !addParallel(compilation, options, *report)) return kWrong;
   for (const Diagnostic *diagnostic : compilation.diagnostics().sorted())
     if (diagnostic->severity() == Severity::Warning) report->assumptions.push_back(diagnostic->message());

@@ -1,5 +1,6 @@
 //===- Latex.cpp - Expressions for documents ------------------------------===//
 #include "Latex.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace mdl::tool {
 
@@ -18,12 +19,18 @@ constexpr Notation kPlain{"*", "floor(", ")", "[", "]", " >= 0", false};
 
 class Writer {
 public:
-  Writer(const expr::ExprPool &pool, const Abbreviations &names, const Notation &notation)
+  Writer(expr::ExprPool &pool, const Abbreviations &names, const Notation &notation)
       : pool_(pool), names_(names), how_(notation) {}
 
   std::string write(ExprId id, unsigned depth = 0) {
     if (depth > expr::kMaxAtomDepth) return "...";
     if (std::string name = names_ ? names_(id) : ""; !name.empty()) return identifier(name);
+    if (auto product = factored(id)) return group(product->first, depth) + how_.times + group(product->second, depth);
+    if (auto sum = split(id)) {
+      std::string rest = write(sum->second, depth);
+      bool negative = rest.front() == '-';
+      return write(sum->first, depth) + (negative ? " - " : " + ") + rest.substr(negative ? 1 : 0);
+    }
     std::string out;
     for (const expr::Term &term : pool_.terms(id)) {
       bool negative = term.coefficient.sign() < 0;
@@ -35,6 +42,73 @@ public:
   }
 
 private:
+  /// In parentheses if it is written as a sum.
+  std::string group(ExprId id, unsigned depth) {
+    bool named = names_ && !names_(id).empty();
+    std::string text = write(id, depth);
+    return named || pool_.terms(id).size() < 2 || factored(id) ? text : "(" + text + ")";
+  }
+
+  /// A sum as a product, where a truth value or a monomial can be taken out of it.
+  std::optional<std::pair<ExprId, ExprId>> factored(ExprId id) {
+    if (pool_.terms(id).size() < 2) return std::nullopt;
+    for (expr::SymbolId symbol : pool_.symbols(id))
+      if (auto product = withoutTruth(id, symbol)) return product;
+    return withoutMonomial(id);
+  }
+
+  /// P + b*P + R for a symbol b that is 0 or 1 into (1 + b)*P and R.
+  std::optional<std::pair<ExprId, ExprId>> split(ExprId id) {
+    if (pool_.terms(id).size() < 3) return std::nullopt;
+    for (expr::SymbolId symbol : pool_.symbols(id)) {
+      auto [without, with] = byTruth(id, symbol);
+      if (with == ExprId() || pool_.isOverflow(with)) continue;
+      ExprId rest = pool_.sub(without, with);
+      ExprId product = pool_.mul(pool_.add(pool_.constant(1), pool_.symbol(symbol)), with);
+      bool shorter = pool_.terms(rest).size() + pool_.terms(with).size() == pool_.terms(without).size();
+      if (rest != ExprId() && shorter && pool_.add(product, rest) == id) return std::pair(product, rest);
+    }
+    return std::nullopt;
+  }
+
+  /// The value without a truth value, and what the truth value adds; nothing for other symbols.
+  std::pair<ExprId, ExprId> byTruth(ExprId id, expr::SymbolId symbol) {
+    const expr::SymbolInfo &info = pool_.symbolInfo(symbol);
+    if (!info.lo || !info.hi || *info.lo != pool_.constant(0) || *info.hi != pool_.constant(1)) return {};
+    ExprId without = pool_.substitute(id, symbol, pool_.constant(0));
+    return {without, pool_.sub(pool_.substitute(id, symbol, pool_.constant(1)), without)};
+  }
+
+  /// P + k*b*P for a symbol b that is 0 or 1 into (1 + k*b) and P.
+  std::optional<std::pair<ExprId, ExprId>> withoutTruth(ExprId id, expr::SymbolId symbol) {
+    auto [without, with] = byTruth(id, symbol);
+    if (without == ExprId() || with == ExprId() || pool_.isOverflow(without) || pool_.isOverflow(with) ||
+        pool_.asConstant(without))
+      return std::nullopt;
+    Rational k = pool_.terms(with)[0].coefficient / pool_.terms(without)[0].coefficient;
+    ExprId factor = pool_.add(pool_.constant(1), pool_.scale(pool_.symbol(symbol), k));
+    if (pool_.scale(without, k) != with || pool_.mul(factor, without) != id) return std::nullopt;
+    return std::pair(factor, without);
+  }
+
+  /// The factors that all terms have, at their lowest power, and what is left.
+  std::optional<std::pair<ExprId, ExprId>> withoutMonomial(ExprId id) {
+    std::vector<expr::Factor> common;
+    for (const expr::Factor &factor : pool_.terms(id)[0].factors) {
+      int32_t power = factor.power;
+      for (const expr::Term &term : pool_.terms(id)) {
+        const auto *found = llvm::find_if(term.factors, [&](const expr::Factor &f) { return f.atom == factor.atom; });
+        power = found == term.factors.end() ? 0 : std::min(power, found->power);
+      }
+      if (power > 0) common.push_back({factor.atom, power});
+    }
+    if (common.empty()) return std::nullopt;
+    ExprId monomial = pool_.fromTerms(expr::Term{1, common});
+    ExprId rest = pool_.div(id, monomial);
+    if (pool_.isOverflow(rest) || pool_.mul(monomial, rest) != id) return std::nullopt;
+    return std::pair(monomial, rest);
+  }
+
   std::string identifier(const std::string &name) const {
     if (!how_.braces) return name;
     std::string escaped;
@@ -93,17 +167,17 @@ private:
     return {};
   }
 
-  const expr::ExprPool &pool_;
+  expr::ExprPool &pool_;
   const Abbreviations &names_;
   const Notation &how_;
 };
 
 } // namespace
 
-std::string latex(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
+std::string latex(expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
   return Writer(pool, names, kLatex).write(id);
 }
-std::string plain(const expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
+std::string plain(expr::ExprPool &pool, ExprId id, const Abbreviations &names) {
   return Writer(pool, names, kPlain).write(id);
 }
 

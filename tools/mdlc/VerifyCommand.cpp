@@ -1,5 +1,5 @@
 //===- VerifyCommand.cpp - mdlc verify ------------------------------------===//
-#include "Command.h"
+#include "Suite.h"
 #include "runtime/report/Verification.h"
 #include <cstdio>
 #include <fstream>
@@ -15,6 +15,7 @@ struct VerifyCommandOptions {
   std::string reference, format = "text";
   runtime::VerifyOptions how;
   size_t rows = 20;
+  bool suite = false;
 };
 
 std::optional<runtime::Reference> readReference(const VerifyCommandOptions &options) {
@@ -26,10 +27,22 @@ std::optional<runtime::Reference> readReference(const VerifyCommandOptions &opti
   return reference;
 }
 
+int usage(const char *needs) {
+  std::fprintf(stderr, "mdlc: verify needs %s\nrun `mdlc verify --help`\n", needs);
+  return kUsage;
+}
+
 int runVerify(VerifyCommandOptions options, const Invocation &invocation) {
-  if (options.model.convention.empty()) options.model.convention = "torch"; // what the references are measured in
+  if (options.suite)
+    return options.model.file.empty() && options.reference.empty()
+               ? runSuite(options.format, invocation, options.model.diagnostics)
+               : usage("no model and no --reference with --suite: the checks name theirs");
+  if (options.format == "md") return usage("text or json as its format without --suite");
+  if (options.model.file.empty() || options.reference.empty()) return usage("a model and --reference, or --suite");
   options.how.visible = options.model.convention == "torch_visible";
-  driver::Compilation compilation(options.model.request(invocation));
+  driver::Request request = options.model.request(invocation);
+  request.measured = true; // the references are counted under the convention that `defaults` names for them
+  driver::Compilation compilation(request);
   bool compiled = compilation.compile();
   if (!printDiagnostics(compilation, options.model.diagnostics) || !compiled) return kWrong;
   auto reference = readReference(options);
@@ -51,9 +64,9 @@ void addVerify(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<VerifyCommandOptions>();
   CLI::App *command = app.add_subcommand("verify", "Compares every module with a measurement of the real model code");
   options->model.addTo(*command);
-  command->add_option("--reference", options->reference, "A measurement, made by tools/capture")
-      ->required()
-      ->type_name("REF.json");
+  command->get_option("file")->required(false);
+  command->add_flag("--suite", options->suite, "Every check that ships: all measurements and published numbers");
+  command->add_option("--reference", options->reference, "A measurement, made by tools/capture")->type_name("REF.json");
   command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")
       ->type_name("STAGE");
   command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")
@@ -61,11 +74,11 @@ void addVerify(CLI::App &app, Invocation &invocation) {
       ->capture_default_str();
   command->add_flag("--totals", options->how.totalsOnly, "Compare the total and the parameters only");
   command->add_option("--rows", options->rows, "How many rows the text form shows, worst first")->capture_default_str();
-  command->add_option("-f,--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  command->add_option("-f,--format", options->format, "text or json; with --suite also md")
+      ->check(CLI::IsMember({"text", "json", "md"}))
       ->capture_default_str();
   command->footer("One execution of the stage is compared, all its chunks included. The convention is torch unless "
-                  "given.\nExample:\n"
+                  "given.\nExamples:\n  mdlc verify --suite\n"
                   "  mdlc verify models/wan2.1/t2v_14b.mdl -w W-003 --reference "
                   "tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json");
   command->callback(

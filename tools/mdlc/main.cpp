@@ -24,8 +24,10 @@ int main(int argc, char **argv) {
   addCompile(app, invocation);
   addEval(app, invocation);
   addExplain(app, invocation);
-  addSize(app, invocation);
+  addDiff(app, invocation);
   addVerify(app, invocation);
+  addWhy(app, invocation);
+  addSize(app, invocation);
   addReport(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
