@@ -89,7 +89,7 @@ bool Sizer::fill(size_t job, Int amount, Evaluation &made, ReportError &error) {
   evaluator.run(inputs);
   if (!checkGuards(evaluator, error)) return false;
   auto read = [&](Slot slot, const Metric &metric, const std::string &where) {
-    Number value = metric.absent || slot == kNoSlot ? Number() : evaluator.value(slot);
+    Number value = metric.absent || slot == kNoSlot ? Number() : unscaled(evaluator.value(slot), metric.scale);
     if (value.isPresent() && value.isOverflow() && error.slug.empty())
       error = {evaluator.tooManyTurns() ? "too-many-turns" : "overflow",
                fmt::format("`{}` of {} does not fit", metric.name, where), ""};

@@ -15,7 +15,7 @@ void StrategyRules::setInput(std::string_view name, Int value) {
 
 /// A rule that counts: an exact number that is not negative.
 std::optional<Int> StrategyRules::count(size_t rule) const {
-  Number value = evaluator_.value(strategy_.program.totals[rule]);
+  Number value = unscaled(evaluator_.value(strategy_.program.totals[rule]), strategy_.program.metrics[rule].scale);
   if (value.kind != Number::Kind::Exact || value.isOverflow() || value.exact.sign() < 0) return std::nullopt;
   return value.exact;
 }
@@ -44,7 +44,9 @@ std::optional<ParallelTime> StrategyRules::times(std::span<const double> paramet
   for (uint32_t i = 0; i < parameters.size(); ++i) evaluator_.setParameter(i, parameters[i]);
   evaluator_.run(inputs_);
   ParallelTime made;
-  auto read = [&](size_t rule) { return evaluator_.value(strategy_.program.totals[rule]); };
+  auto read = [&](size_t rule) {
+    return unscaled(evaluator_.value(strategy_.program.totals[rule]), strategy_.program.metrics[rule].scale);
+  };
   Number total = read(strategy_.time);
   bool fine = !total.isOverflow() && total.toDouble() >= 0;
   made.total = total.toDouble();

@@ -125,7 +125,7 @@ static void describeNumbers(Compilation &compilation, ModelFacts &facts) {
   runtime::Evaluator evaluator(program);
   evaluator.run(compilation.inputs());
   for (size_t i = 0; i < program.totals.size(); ++i) {
-    runtime::Number value = evaluator.value(program.totals[i]);
+    runtime::Number value = runtime::unscaled(evaluator.value(program.totals[i]), program.metrics[i].scale);
     if (!value.isOverflow()) facts.numbers.push_back({program.metrics[i].name, value}); // a fraction is no size
   }
 }

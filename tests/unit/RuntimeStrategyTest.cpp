@@ -23,6 +23,7 @@ Strategy replicas() {
   Strategy made;
   made.name = "replicas", made.divides = "batch", made.saturation = 0.99;
   for (Slot rule : {active, full, most, shortOnes, less, time}) b.program.totals.push_back(rule);
+  b.program.metrics.resize(b.program.totals.size());
   made.active = 0, made.shares = {{1, 2}, {3, 4}}, made.holds = 2, made.time = 5;
   made.resources = {{"tensor", 5}};
   using Kind = StrategyField::Kind;
@@ -103,6 +104,7 @@ struct SizedModel {
     std::vector<Slot> values = {flops, bytes, b.constant(100), time, time};
     b.node(~0u, {{"forward", kNoSlot}}, "stage", values);
     b.program.totals = values;
+    b.program.metrics.resize(values.size());
     Slot few = b.emit(OpCode::NonNeg, b.add(b.constant(4), b.mul(b.constant(-1), batch)));
     b.program.guards = {{GuardKind::Require, few, "at most 4 on a device", "m.mdl:1:1"}};
     b.program.dependsOnIndex.assign(b.program.code.size(), false);

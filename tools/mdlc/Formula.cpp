@@ -148,7 +148,7 @@ runtime::Number valueOf(const driver::Compilation &compilation, const Formula &f
   runtime::Program program = driver::emit(single);
   runtime::Evaluator evaluator(program);
   evaluator.run(compilation.inputs());
-  return evaluator.value(program.totals[0]);
+  return runtime::unscaled(evaluator.value(program.totals[0]), program.metrics[0].scale);
 }
 
 std::string sourceLine(SourceManager &sources, SrcRange range) {

@@ -95,6 +95,7 @@ private:
   std::optional<std::pair<ExprId, ExprId>> withoutMonomial(ExprId id) {
     std::vector<expr::Factor> common;
     for (const expr::Factor &factor : pool_.terms(id)[0].factors) {
+      if (pool_.atom(factor.atom).kind == AtomKind::NonNeg) continue; // b*b is b: what is left would be as before
       int32_t power = factor.power;
       for (const expr::Term &term : pool_.terms(id)) {
         const auto *found = llvm::find_if(term.factors, [&](const expr::Factor &f) { return f.atom == factor.atom; });
@@ -105,7 +106,7 @@ private:
     if (common.empty()) return std::nullopt;
     ExprId monomial = pool_.fromTerms(expr::Term{1, common});
     ExprId rest = pool_.div(id, monomial);
-    if (pool_.isOverflow(rest) || pool_.mul(monomial, rest) != id) return std::nullopt;
+    if (pool_.isOverflow(rest) || rest == id || pool_.mul(monomial, rest) != id) return std::nullopt;
     return std::pair(monomial, rest);
   }
 
