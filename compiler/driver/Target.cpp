@@ -192,7 +192,7 @@ bool Target::applyOverride(const std::string &path, const std::string &value) {
   if (general) fine = overrideFormats(base_, path, value, path);
   for (Stage &each : stages_) {
     stages += (stages.empty() ? "`" : ", `") + std::string(text(each.name)) + "`";
-    if (!general && text(each.name) != head) continue;
+    if (!general && text(each.name) != head && text(each.resident) != head) continue;
     found = true;
     fine = fine && overrideFormats(each.precision, general ? path : rest, value, path);
     each.changed |= !general;

@@ -3,6 +3,7 @@
 // Everything is made in memory first; RunFolder puts it on the disk in one step.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
+#include "Diff.h"
 #include "RunFolder.h"
 #include "compiler/driver/Describe.h"
 #include "runtime/report/StaticAnalysis.h"
@@ -22,6 +23,7 @@ namespace mdl::tool {
 namespace {
 
 struct ReportCommandOptions {
+  std::vector<std::string> compare;
   ModelOptions model;
   std::string runId, out = "tmp/profile-output", schema = "mdlc";
   std::vector<std::string> references; ///< `[STAGE=]FILE`
@@ -220,6 +222,14 @@ private:
 
 } // namespace
 
+/// The comparison of `mdlc diff`, with the options of both sides alike.
+static int compareReports(const ReportCommandOptions &options, const Invocation &invocation) {
+  DiffRequest request;
+  request.a = request.b = options.model;
+  request.a.file = options.compare[0], request.b.file = options.compare[1];
+  return diff(request, invocation);
+}
+
 void addReport(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ReportCommandOptions>();
   CLI::App *command =
@@ -244,12 +254,24 @@ void addReport(CLI::App &app, Invocation &invocation) {
       ->capture_default_str();
   command->add_flag("--no-provenance", options->withoutProvenance,
                     "Leave out time, host and command line, so that equal runs give equal bytes");
-  command->footer("Writes DIR/RUN/static_analysis/FAMILY/, whole or not at all.\nExamples:\n"
-                  "  mdlc report models/wan2.1/t2v_14b.mdl -w 720p --device h20\n"
-                  "  mdlc report models/wan2.1/t2v_14b.mdl -w W-001 --run-id first --reference diffusion=REF.json");
+  command->get_option("file")->required(false); // --compare has its own
+  command
+      ->add_option("--compare", options->compare,
+                   "Writes nothing: prints what differs between two models or saved results (see `mdlc diff`)")
+      ->type_name("A B")
+      ->expected(2);
+  command->footer(
+      "Writes DIR/RUN/static_analysis/FAMILY/, whole or not at all.\nExamples:\n"
+      "  mdlc report models/wan2.1/t2v_14b.mdl -w 720p --device h20\n"
+      "  mdlc report models/wan2.1/t2v_14b.mdl -w W-001 --run-id first --reference diffusion=REF.json\n"
+      "  mdlc report --compare RUN/static_analysis/wan2_1/report.json OTHER/static_analysis/wan2_1/report.json");
   command->callback([&invocation, options] {
     options->command = invocation.commandLine;
-    invocation.run = [&invocation, options] { return ReportRun(*options, invocation).run(); };
+    if (options->model.file.empty() && options->compare.empty())
+      throw CLI::RequiredError("file"); // what CLI11 itself says of a missing operand
+    invocation.run = [&invocation, options] {
+      return options->compare.empty() ? ReportRun(*options, invocation).run() : compareReports(*options, invocation);
+    };
   });
 }
 
