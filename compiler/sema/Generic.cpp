@@ -87,8 +87,7 @@ void Checker::checkRecord(const ast::Item *item) {
   }
   for (const ast::Stmt *stmt : item->body) {
     Value value = eval(stmt->expr, {&scope});
-    if (!value.isError() && wantNumber(value, "a condition", stmt->expr->range) &&
-        stmt->kind == ast::StmtKind::Require)
+    if (!value.isError() && wantNumber(value, "a condition", stmt->expr->range) && stmt->kind == ast::StmtKind::Require)
       facts_->assume(value.number); // the statements below it may rely on it
     undecided_.reset();
   }
