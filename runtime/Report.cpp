@@ -9,6 +9,9 @@
 #include <unordered_map>
 
 namespace mdl::runtime {
+/// How an assumption begins that tells of a claimed range that was left.
+constexpr std::string_view kExtrapolation = "extrapolation: ";
+
 namespace {
 
 std::string rangeOf(const Input &input) {
@@ -82,7 +85,8 @@ private:
       if (!holds.isZero()) continue;
       if (guard.kind == GuardKind::Require) return fail("guard-failed", guard.text, guard.place);
       if (guard.kind == GuardKind::Warn) report.warnings.push_back(guard.text);
-      report.assumptions.push_back(guard.kind == GuardKind::Claim ? "extrapolation: " + guard.text : guard.text);
+      report.assumptions.push_back(guard.kind == GuardKind::Claim ? std::string(kExtrapolation) + guard.text
+                                                                  : guard.text);
     }
     return true;
   }
@@ -293,6 +297,13 @@ std::string BoundInput::text() const {
   case InputType::Choice: return input->choices[static_cast<size_t>(value.raw())];
   }
   return {};
+}
+
+std::vector<std::string> extrapolations(const Report &report) {
+  std::vector<std::string> found;
+  for (const std::string &each : report.assumptions)
+    if (each.starts_with(kExtrapolation)) found.push_back(each.substr(kExtrapolation.size()));
+  return found;
 }
 
 std::optional<Report> makeReport(Evaluator &evaluator, std::span<const Int> inputs, const ReportOptions &options,

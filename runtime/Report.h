@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Memory.h"
+#include "ModelFacts.h"
 #include "Strategy.h"
 #include <deque>
 #include <memory>
@@ -60,9 +61,10 @@ struct RowStorage {
 
 struct Report {
   const Program *program = nullptr;
-  std::string source;   ///< The file of the model as it was given, or empty
-  std::string workload; ///< Name of the workload, or empty
-  std::string selected; ///< `ReportOptions::select`: the totals are of what it selects
+  std::string source;                ///< The file of the model as it was given, or empty
+  const ModelFacts *facts = nullptr; ///< Version and geometry of the model, where the caller has them
+  std::string workload;              ///< Name of the workload, or empty
+  std::string selected;              ///< `ReportOptions::select`: the totals are of what it selects
   std::vector<BoundInput> inputs;
   std::vector<std::string> assumptions;   ///< The program's, plus warnings and notes of this workload
   std::vector<std::string> warnings;      ///< Also in `assumptions`; the command prints them on stderr
@@ -77,6 +79,9 @@ struct Report {
   std::vector<FoldedRow> folded;
   std::shared_ptr<const RowStorage> storage;
 };
+
+/// What the claimed ranges of the inputs do not cover; empty within them.
+std::vector<std::string> extrapolations(const Report &report);
 
 /// Why no report could be made.
 struct ReportError {

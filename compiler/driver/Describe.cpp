@@ -175,12 +175,17 @@ static bool describeSchemaNames(Compilation &compilation, ModelFacts &facts) {
   return true;
 }
 
-std::optional<ModelFacts> describe(Compilation &compilation) {
+ModelFacts identify(Compilation &compilation) {
   ModelFacts facts;
   describeNames(compilation, facts);
-  if (!describeCategories(compilation, facts) || !describeSchemaNames(compilation, facts)) return std::nullopt;
   describeSources(compilation, facts);
   describeNumbers(compilation, facts);
+  return facts;
+}
+
+std::optional<ModelFacts> describe(Compilation &compilation) {
+  ModelFacts facts = identify(compilation);
+  if (!describeCategories(compilation, facts) || !describeSchemaNames(compilation, facts)) return std::nullopt;
   for (const sema::Input &input : compilation.model().inputs) facts.defaults.push_back(input.defaultValue);
   return facts;
 }

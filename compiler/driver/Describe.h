@@ -8,6 +8,8 @@ namespace mdl::driver {
 /// Sources with their hashes, the pipeline's named numbers for the job, categories and names of other schemas. The
 /// compilation has been compiled. Nothing (reported) when a block of these has a mistake.
 std::optional<runtime::ModelFacts> describe(Compilation &compilation);
+/// Of these only what an evaluation states: names, sources, version, named numbers.
+runtime::ModelFacts identify(Compilation &compilation);
 
 /// The folder of a model's reports: the `family` of its defaults, else the name of the folder that holds it, plain.
 std::string familyOf(Compilation &compilation);

@@ -169,15 +169,22 @@ struct Format {
   Rational bits; ///< With its share of what a block has in common
 };
 
+struct StagePrecision;
+
 /// A precision with everything inherited.
 struct Precision {
   NameId name;
   std::string_view title;
-  std::vector<Format> compute;                     ///< By class
-  std::vector<Format> storage;                     ///< By role
-  std::vector<std::optional<Format>> results;      ///< By class; else `storage` of the result's role
-  std::vector<std::pair<NameId, Precision>> stage; ///< Stages that have another one
+  std::vector<Format> compute;                ///< By class
+  std::vector<Format> storage;                ///< By role
+  std::vector<std::optional<Format>> results; ///< By class; else `storage` of the result's role
+  std::vector<StagePrecision> stage;          ///< Stages that have another one
 };
+struct StagePrecision {
+  NameId stage;
+  Precision precision;
+};
+
 /// A device in base units: bytes, FLOP/s, seconds, watts, dollars a second.
 struct Device {
   NameId name;

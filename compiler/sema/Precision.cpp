@@ -118,7 +118,7 @@ std::optional<Precision> Checker::precision(const ast::Item *item) {
       auto of = dataOf_.find(entry.value.record);
       auto other = of == dataOf_.end() ? std::nullopt : precision(of->second);
       if (!other) return std::nullopt;
-      made.stage.emplace_back(entry.key, std::move(*other));
+      made.stage.push_back({entry.key, std::move(*other)});
     }
   return made;
 }

@@ -1,6 +1,7 @@
 //===- Csv.cpp - Reports as CSV -------------------------------------------===//
 #include "Csv.h"
 #include "StaticAnalysis.h"
+#include <array>
 
 namespace mdl::runtime {
 namespace {
@@ -58,6 +59,25 @@ template <class AnyRow> void writeRest(Output &out, const Report &report, const 
   writeTarget(out, report, row.id, row.bottleneck);
 }
 
+/// Which model by which rules, and whether the job is in its claimed range: the same in every row.
+class Origin {
+public:
+  explicit Origin(const Report &report, std::string_view version)
+      : texts_{version, report.program->convention, report.program->traffic},
+        outside_(!extrapolations(report).empty()) {}
+
+  static constexpr std::string_view kNames = ",model_version,convention,traffic,extrapolation";
+
+  void write(Output &out) const {
+    for (std::string_view text : texts_) out << ',', writeText(out, text);
+    out << ',' << (outside_ ? "true" : "false");
+  }
+
+private:
+  std::array<std::string_view, 3> texts_;
+  bool outside_;
+};
+
 /// The heads of what `writeRest` writes after the calls.
 void writeMetricNames(Output &out, const Report &report) {
   for (const Metric &metric : report.program->metrics) {
@@ -86,10 +106,12 @@ void renderCsv(const Report &report, const RenderOptions &, Output &out) {
   bool folded = report.rows.empty();
   out << "id,parent,name,operator,category" << (folded ? ",copies" : "") << ",calls,uniform_calls";
   writeMetricNames(out, report);
-  out << kLineEnd;
+  out << Origin::kNames << kLineEnd;
+  Origin origin(report, report.facts ? std::string_view(report.facts->version) : std::string_view());
   for (const Row &row : report.rows) {
     writeIdentity(out, row.id, row.parent, row.name, *row.node);
     writeRest(out, report, row);
+    origin.write(out);
     out << kLineEnd;
   }
   if (!folded) return;
@@ -97,6 +119,7 @@ void renderCsv(const Report &report, const RenderOptions &, Output &out) {
     writeIdentity(out, row.id, row.parent, row.label, *row.node);
     out << ',' << row.copies;
     writeRest(out, report, row);
+    origin.write(out);
     out << kLineEnd;
   }
 }
@@ -110,8 +133,8 @@ void renderLayers(const StaticAnalysis &analysis, Output &out) {
   out << "id,parent,name,operator,category,report_category" << (work ? ",share_of_flops" : "")
       << (time ? ",share_of_time" : "") << ",calls,uniform_calls";
   writeMetricNames(out, report);
-  out << ",report_id,model_version,convention,traffic,extrapolation" << kLineEnd;
-  bool extrapolated = !analysis.extrapolations().empty();
+  out << ",report_id" << Origin::kNames << kLineEnd;
+  Origin origin(report, analysis.facts.version);
   for (size_t i = 0; i < report.rows.size(); ++i) {
     auto category = analysis.categories.of(i);
     if (!category) continue;
@@ -122,13 +145,10 @@ void renderLayers(const StaticAnalysis &analysis, Output &out) {
     if (work) out << ',' << analysis.share(row.values, *work);
     if (time) out << ',' << analysis.share(row.values, *time);
     writeRest(out, report, row);
-    for (std::string_view text :
-         {std::string_view(analysis.id), std::string_view(analysis.facts.version),
-          std::string_view(report.program->convention), std::string_view(report.program->traffic)}) {
-      out << ',';
-      writeText(out, text);
-    }
-    out << ',' << (extrapolated ? "true" : "false") << kLineEnd;
+    out << ',';
+    writeText(out, analysis.id);
+    origin.write(out);
+    out << kLineEnd;
   }
 }
 

@@ -153,6 +153,26 @@ void writeMetricList(Output &out, const Program &program) {
   out << ']';
 }
 
+/// SHA-256 of the sources, and the commit of the vendor's code that they describe, where they name one.
+void writeVersion(Output &out, const ModelFacts &facts) {
+  out << ", \"version\": ", writeJsonString(out, facts.version);
+  out << ", \"commit\": ";
+  if (facts.commit.empty()) out << "null";
+  else writeJsonString(out, facts.commit);
+}
+
+void writeNumbers(Output &out, std::string_view what, const ModelFacts &facts, bool configuration) {
+  Separator comma(", ");
+  out << ",\n  ";
+  writeKey(out, what);
+  out << '{';
+  for (const NamedNumber &each : facts.numbers) {
+    if (each.isConfiguration() != configuration) continue;
+    comma.next(out), writeKey(out, each.name), writeJsonNumber(out, each.value);
+  }
+  out << '}';
+}
+
 void writeHeader(Output &out, const Report &report) {
   const Program &program = *report.program;
   out << "{\n  \"schema\": \"mdlc.eval/1\",\n  \"model\": ";
@@ -160,6 +180,7 @@ void writeHeader(Output &out, const Report &report) {
   if (!report.source.empty()) {
     out << ",\n  \"source\": {\"file\": ", writeJsonString(out, report.source);
     out << ", \"pipeline\": ", writeJsonString(out, program.model);
+    if (report.facts) writeVersion(out, *report.facts);
     out << '}';
   }
   out << ",\n  \"workload\": {";
@@ -182,8 +203,12 @@ void writeHeader(Output &out, const Report &report) {
     out << ",\n  \"memory\": ";
     writeJsonMemory(out, *report.memory, report.target->residency.name);
   }
+  if (report.facts) writeNumbers(out, "geometry", *report.facts, false);
+  if (report.facts) writeNumbers(out, "configuration", *report.facts, true);
   out << ",\n  \"assumptions\": ";
   writeStrings(out, report.assumptions);
+  out << ",\n  \"extrapolation\": ";
+  writeStrings(out, extrapolations(report));
   out << ",\n  \"not_modelled\": ";
   writeStrings(out, program.notModelled);
   writeMetricList(out, program);

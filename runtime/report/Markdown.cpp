@@ -16,6 +16,12 @@ void writeWorkload(Output &out, const Report &report) {
     writeMarkdownRow(out, {bound.input->name, bound.text(), bound.input->unit});
 }
 
+void writeGeometry(Output &out, const ModelFacts &facts) {
+  std::vector<std::string> texts = geometryTexts(facts);
+  if (!texts.empty()) out << "\nGeometry: " << escapeMarkdown(fmt::format("{}", fmt::join(texts, ", "))) << ".\n";
+  out << "\nModel version: " << escapeMarkdown(versionText(facts)) << ".\n";
+}
+
 void writeTotals(Output &out, const Report &report) {
   out << "\n## Totals\n\n";
   writeMarkdownHeading(out, {"metric", "value", "exact", "unit"});
@@ -113,6 +119,7 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
   }
   if (!report.selected.empty()) out << "\nOnly " << escapeMarkdown(report.selected) << ".\n";
   writeWorkload(out, report);
+  if (report.facts) writeGeometry(out, *report.facts);
   writeTotals(out, report);
   writeStages(out, report);
   if (auto metric = rankingMetric(report)) {

@@ -4,8 +4,6 @@
 
 namespace mdl::runtime {
 
-constexpr std::string_view kExtrapolation = "extrapolation: "; // as makeReport writes it
-
 StaticAnalysis::StaticAnalysis(const Report &of, const ModelFacts &about, std::string name)
     : report(of), facts(about), id(std::move(name)), categories(of, about.categories), children(of.rows.size()) {
   std::unordered_map<std::string_view, uint32_t> rowOf;
@@ -19,13 +17,6 @@ std::vector<uint32_t> StaticAnalysis::stages() const {
   std::vector<uint32_t> found;
   for (uint32_t i = 0; i < report.rows.size(); ++i)
     if (report.rows[i].parent.empty()) found.push_back(i);
-  return found;
-}
-
-std::vector<std::string> StaticAnalysis::extrapolations() const {
-  std::vector<std::string> found;
-  for (const std::string &each : report.assumptions)
-    if (each.starts_with(kExtrapolation)) found.push_back(each.substr(kExtrapolation.size()));
   return found;
 }
 

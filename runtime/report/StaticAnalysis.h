@@ -27,8 +27,7 @@ struct StaticAnalysis {
 
   /// The rows at the top.
   std::vector<uint32_t> stages() const;
-  /// What the claimed ranges of the inputs do not cover; empty within them.
-  std::vector<std::string> extrapolations() const;
+  std::vector<std::string> extrapolations() const { return runtime::extrapolations(report); }
   /// The part of the total that a value of a metric is; 0 of nothing.
   double share(std::span<const Number> values, size_t metric) const;
   /// The metric with this name that the convention has.

@@ -154,6 +154,17 @@ std::string fitText(const DeviceMemory &memory) {
                                : "does not fit, " + formatSi(Number::of(memory.margin()), "B") + " too much");
 }
 
+std::vector<std::string> geometryTexts(const ModelFacts &facts) {
+  std::vector<std::string> texts;
+  for (const NamedNumber &each : facts.numbers)
+    if (!each.isConfiguration()) texts.push_back(each.name + " " + formatExact(each.value));
+  return texts;
+}
+
+std::string versionText(const ModelFacts &facts) {
+  return facts.version.substr(0, 16) + (facts.commit.empty() ? "" : ", vendor's code at " + facts.commit);
+}
+
 std::vector<std::string> inputTexts(const Report &report) {
   std::vector<std::string> texts;
   for (const BoundInput &bound : report.inputs) texts.push_back(bound.input->name + " " + bound.text());

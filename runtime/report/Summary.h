@@ -43,5 +43,9 @@ std::vector<std::string> timeNotes(const Report &report);
 std::string fitText(const DeviceMemory &memory);
 /// `batch 1`, `guidance true`: the inputs in order.
 std::vector<std::string> inputTexts(const Report &report);
+/// `tokens 75600`: the pipeline's named sizes for the job, without its configuration.
+std::vector<std::string> geometryTexts(const ModelFacts &facts);
+/// The first digits of the version, and the commit of the vendor's code where the model names it.
+std::string versionText(const ModelFacts &facts);
 
 } // namespace mdl::runtime

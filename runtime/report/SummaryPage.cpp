@@ -65,8 +65,7 @@ private:
     out_ << "# Static analysis of " << escapeMarkdown(title) << "\n\n";
     bullet("Report ID", analysis_.id);
     bullet("Model", fmt::format("{} ({} of {})", program_.model, facts.variant, facts.family));
-    bullet("Model version",
-           facts.version.substr(0, 16) + (facts.commit.empty() ? "" : ", vendor's code at " + facts.commit));
+    bullet("Model version", versionText(facts));
     bullet("Workload profile", report_.workload.empty() ? "the model's defaults" : report_.workload);
     if (auto work = analysis_.work())
       bullet("Total FLOPs",

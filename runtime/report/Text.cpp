@@ -34,9 +34,14 @@ private:
     if (!program_.title.empty()) out_ << kDot << program_.title;
     out_ << '\n';
     writeWrapped(report_.workload.empty() ? "workload  " : "workload " + report_.workload + "  ", inputTexts(report_));
+    if (report_.facts) writeGeometry(*report_.facts);
     out_ << "convention " << program_.convention << kDot << "traffic " << program_.traffic << '\n';
     if (report_.target) writeTarget(*report_.target);
     if (!report_.selected.empty()) out_ << "selected  " << report_.selected << '\n';
+  }
+
+  void writeGeometry(const ModelFacts &facts) {
+    if (auto texts = geometryTexts(facts); !texts.empty()) writeWrapped("geometry ", texts);
   }
 
   void writeTarget(const Target &target) {
@@ -170,6 +175,7 @@ private:
     for (const std::string &text : report_.assumptions) out_ << "  - " << text << '\n';
     if (!program_.notModelled.empty())
       out_ << fmt::format("\nnot modelled: {}\n", fmt::join(program_.notModelled, ", "));
+    if (report_.facts) out_ << "\nmodel version: " << versionText(*report_.facts) << '\n';
   }
 
   const Report &report_;

@@ -123,6 +123,8 @@ class Runner:
         where, wanted = f"{document}:{block.line}", int(block.attributes.get("exit", 0))
         if status != wanted:
             self.record(where, f"exits with {status}, not {wanted}\n{output}")
+        elif expected is not None and str(ROOT) in expected.text:
+            self.record(where, f"the text at line {expected.line} names a folder of this machine: {ROOT}")
         elif expected is not None and not same(expected.text, output):
             self.record(where, f"the text at line {expected.line} is not its output, which is:\n{output}")
             return output

@@ -1,5 +1,6 @@
 //===- Eval.cpp - mdlc eval -----------------------------------------------===//
 #include "Command.h"
+#include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
 #include "runtime/report/Formats.h"
 #include <cstdio>
@@ -58,6 +59,8 @@ int runEval(const EvalOptions &options, const Invocation &invocation) {
   runtime::ReportError error;
   auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
   if (!report) return printError(error, options.model.diagnostics), kWrong;
+  runtime::ModelFacts facts = driver::identify(compilation);
+  report->facts = &facts;
   report->workload = options.model.workload, report->source = options.model.file;
   if (options.devices != 0 && !addParallel(compilation, options, *report)) return kWrong;
   for (const Diagnostic *diagnostic : compilation.diagnostics().sorted())

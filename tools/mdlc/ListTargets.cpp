@@ -67,8 +67,8 @@ private:
 
   sema::Checker &checker() { return compilation_.checker(); }
   driver::Target target() { return {checker(), compilation_.diagnostics(), compilation_.request().searchPaths}; }
-  /// Errors go out first; then stdout stays empty.
-  bool fine() { return printDiagnostics(compilation_, diagnosticOptions_); }
+  /// Errors go out first; then stdout stays empty. What rules say against a device is for those who use it (`-d`).
+  bool fine() { return !compilation_.diagnostics().hasErrors() || printDiagnostics(compilation_, diagnosticOptions_); }
 
   /// Every block of a kind with its file's name; other names go to `others_`.
   std::vector<std::pair<std::string, const ast::Item *>> blocks(const std::string &kind) {
