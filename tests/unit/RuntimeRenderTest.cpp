@@ -242,12 +242,13 @@ TEST(CsvTest, OneRowANode) {
   std::string text = rendered("csv", model.b.program);
   EXPECT_EQ(std::ranges::count(text, '\n'), 21);
   EXPECT_TRUE(text.starts_with("id,parent,name,operator,category,calls,uniform_calls,flops_tensor,params,"
-                               "activation_peak_bytes\r\ndiffusion,,diffusion,Dit,,5,true,3250,139,501\r\n"));
-  EXPECT_TRUE(text.ends_with("vae,,vae,Vae,,1,true,1000,1,400\r\n"));
+                               "activation_peak_bytes,model_version,convention,traffic,extrapolation\r\ndiffusion,,"
+                               "diffusion,Dit,,5,true,3250,139,501,,full,flash,false\r\n"));
+  EXPECT_TRUE(text.ends_with("vae,,vae,Vae,,1,true,1000,1,400,,full,flash,false\r\n"));
   ReportOptions options;
   options.expand = false;
   std::string folded = rendered("csv", model.b.program, options);
-  EXPECT_NE(folded.find("diffusion.blocks.0…2,diffusion,blocks.0…2,Block,,3,5,true,3000,72,300\r\n"),
+  EXPECT_NE(folded.find("diffusion.blocks.0…2,diffusion,blocks.0…2,Block,,3,5,true,3000,72,300,,full,flash,false\r\n"),
             std::string::npos);
 }
 
@@ -259,9 +260,11 @@ TEST(CsvTest, QuotesAndDisarmsText) {
   b.node(~0u, {{"=1+1"}}, "a,\"b\"", {minus});
   b.at(0).category = "@x,y";
   b.node(~0u, {{"-2"}}, "+c\n", {minus});
-  EXPECT_EQ(rendered("csv", b.program), "id,parent,name,operator,category,calls,uniform_calls,m,none\r\n"
-                                        "'=1+1,,'=1+1,\"a,\"\"b\"\"\",\"'@x,y\",1,true,-5,\r\n"
-                                        "'-2,,'-2,\"'+c\n\",,1,true,-5,\r\n");
+  EXPECT_EQ(
+      rendered("csv", b.program),
+      "id,parent,name,operator,category,calls,uniform_calls,m,none,model_version,convention,traffic,extrapolation\r\n"
+      "'=1+1,,'=1+1,\"a,\"\"b\"\"\",\"'@x,y\",1,true,-5,,,full,flash,false\r\n"
+      "'-2,,'-2,\"'+c\n\",,1,true,-5,,,full,flash,false\r\n");
 }
 
 TEST(MarkdownTest, EscapesCells) { EXPECT_EQ(escapeMarkdown("a|b\nc*_`<d>"), "a\\|b<br>c\\*\\_\\`\\<d\\>"); }
