@@ -5,7 +5,8 @@
 // a part that is only known afterwards to be a name (`name:` before an argument, a result or a move) is parsed as the
 // expression or type it looks like; the AST builder checks it.
 parser grammar MdlParser;
-options { tokenVocab = MdlLexer; }
+options { tokenVocab = MdlLexer; superClass = LeanParser; }
+@parser::preinclude { #include "compiler/parse/LeanParser.h" }
 
 declaration : item SEMI* EOF ;
 expression  : expr SEMI* EOF ;                  // the command line: --set, --where

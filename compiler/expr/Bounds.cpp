@@ -11,7 +11,12 @@ namespace {
 using End = std::optional<Rational>;
 
 End checked(Rational value) { return value.isOverflow() ? End() : End(value); }
-bool atLeast(End end, Rational value) { return end && (*end - value).sign() >= 0 && !(*end - value).isOverflow(); }
+bool atLeast(End end, Rational value) {
+  if (!end) return false;
+  if (value.isZero()) return end->sign() >= 0; // an end is never the mark of overflow
+  Rational difference = *end - value;
+  return difference.sign() >= 0 && !difference.isOverflow();
+}
 bool atMost(End end, Rational value) { return end && atLeast(End(-*end), -value); }
 
 /// The smaller (sign 1) or the larger (sign -1); unknown if either is, or if they cannot be compared.
@@ -70,10 +75,13 @@ Interval power(const Interval &base, int32_t exponent) {
 
 Interval boundsOfTerm(const Tables &t, const Term &term) {
   Interval result{Rational(1), Rational(1)};
-  for (Factor f : term.factors) result = times(result, power(t[f.atom].bounds, f.power));
-  Interval scaled = timesNonNeg({abs(term.coefficient.num()), abs(term.coefficient.num())}, result);
-  Rational den(1, term.coefficient.den());
-  scaled = timesNonNeg({den, den}, scaled);
+  for (size_t i = 0; i < term.factors.size(); ++i) {
+    Interval factor = power(t[term.factors[i].atom].bounds, term.factors[i].power);
+    result = i == 0 ? factor : times(result, factor);
+  }
+  Int num = abs(term.coefficient.num()), den = term.coefficient.den();
+  Interval scaled = num.isOne() ? result : timesNonNeg({num, num}, result);
+  if (!den.isOne()) scaled = timesNonNeg({Rational(1, den), Rational(1, den)}, scaled);
   return term.coefficient.sign() < 0 ? negated(scaled) : scaled;
 }
 

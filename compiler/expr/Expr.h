@@ -90,6 +90,9 @@ inline constexpr size_t kMaxOperands = 1024; ///< of a max, after dominated ones
 
 struct Tables;
 
+/// What a substitution puts for symbols, by their numbers. Mostly one or two.
+using Replacements = llvm::SmallDenseMap<uint32_t, ExprId, 4>;
+
 /// Owns expressions. The smart constructors are the only way to make one and return the canonical form.
 class ExprPool {
 public:
@@ -121,6 +124,8 @@ public:
   ExprId ceilDiv(ExprId a, ExprId b) { return ceil(div(a, b)); }
   ExprId mod(ExprId a, ExprId b); ///< a - b*floor(a/b)
   ExprId max(llvm::ArrayRef<ExprId> of);
+  /// The same of operands of which none can be shown to be at least another: they are not compared again.
+  ExprId maxOfIncomparable(llvm::ArrayRef<ExprId> of);
   ExprId min(llvm::ArrayRef<ExprId> of);
   /// base ^ exponent; a constant integer exponent is multiplied out or makes negative powers.
   ExprId pow(ExprId base, ExprId exponent);
@@ -157,7 +162,7 @@ public:
   llvm::SmallVector<SymbolId> symbols(ExprId id) const;
   /// Replaces symbols by expressions, at once. An expression lies within the bounds of the symbol it replaces;
   /// bounds of the symbols that stay are not changed.
-  ExprId substitute(ExprId id, const llvm::DenseMap<uint32_t, ExprId> &bySymbol);
+  ExprId substitute(ExprId id, const Replacements &bySymbol);
   ExprId substitute(ExprId id, SymbolId symbol, ExprId with);
   /// Sound test of `id >= 0` for all values of the symbols within their bounds. False means "not proved".
   bool provesNonNeg(ExprId id);

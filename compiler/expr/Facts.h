@@ -43,7 +43,7 @@ private:
   std::vector<ExprId> conditions_; ///< assumed as they are: products, and what was not understood
   std::vector<ExprId> nonNeg_;
   std::vector<ExprId> integers_;
-  llvm::DenseMap<uint32_t, ExprId> equalities_; ///< symbol := an expression without any of these symbols
+  Replacements equalities_; ///< symbol := an expression without any of these symbols
   llvm::DenseMap<ExprId, ExprId> normal_;       ///< remembered until the next fact
 };
 

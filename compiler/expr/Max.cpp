@@ -51,6 +51,14 @@ ExprId ExprPool::max(llvm::ArrayRef<ExprId> of) {
   return kept.size() == 1 ? kept[0] : makeAtom(AtomKind::Max, {}, kept);
 }
 
+ExprId ExprPool::maxOfIncomparable(llvm::ArrayRef<ExprId> of) {
+  auto isMax = [&](ExprId id) { return !operandsOfMax(*tables_, id).empty(); };
+  if (of.empty() || llvm::any_of(of, isMax)) return max(of); // its operands may be comparable
+  IdList sorted = flatten(*tables_, of);
+  if (sorted.size() > kMaxOperands) return overflow();
+  return sorted.size() == 1 ? sorted[0] : makeAtom(AtomKind::Max, {}, sorted);
+}
+
 ExprId ExprPool::min(llvm::ArrayRef<ExprId> of) {
   IdList negated;
   for (ExprId id : of) negated.push_back(negate(id));

@@ -32,6 +32,7 @@ std::optional<SymbolId> ExprPool::findSymbol(std::string_view name) const {
 
 ExprId ExprPool::constant(Rational value) {
   if (value.isZero()) return {};
+  if (value.isOne()) return tables_->one;
   return tables_->intern(Term{value, {}}, Factors::InArena);
 }
 

@@ -6,6 +6,7 @@
 // 0 against its terms says anything, so no answer depends on rounding.
 //===----------------------------------------------------------------------===//
 #include "Tables.h"
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,20 +24,35 @@ double power(double base, int32_t exponent) {
   return exponent < 0 ? 1 / result : result;
 }
 
-/// The value of a sum at a point, and the magnitudes of its terms.
-std::pair<double, double> sumAt(const Tables &t, ExprId id, size_t point) {
-  double sum = 0, magnitude = 0;
-  for (const Term &term : t.terms(id)) {
-    double product = term.coefficient.toDouble();
-    for (Factor f : term.factors) product *= power(t[f.atom].samples[point], f.power);
-    sum += product, magnitude += std::fabs(product);
-  }
-  return {sum, magnitude};
+// All points at once, so that the compiler can use vectors: this is asked of the candidates of every maximum.
+void multiply(Samples &product, const Samples &by, int32_t exponent) {
+  if (exponent == 1)
+    for (size_t point = 0; point < kSamples; ++point) product[point] *= by[point];
+  else
+    for (size_t point = 0; point < kSamples; ++point) product[point] *= power(by[point], exponent);
 }
 
-double valueAt(const Tables &t, ExprId id, size_t point) {
-  double value = sumAt(t, id, point).first;
-  return std::isfinite(value) ? value : kUnknown;
+SampledSum sumOf(const Tables &t, ExprId id) {
+  SampledSum sums;
+  for (const Term &term : t.terms(id)) {
+    Samples product;
+    product.fill(term.coefficient.toDouble());
+    for (Factor f : term.factors) multiply(product, t[f.atom].samples, f.power);
+    for (size_t point = 0; point < kSamples; ++point) sums.values[point] += product[point];
+    for (size_t point = 0; point < kSamples; ++point) sums.magnitudes[point] += std::fabs(product[point]);
+  }
+  return sums;
+}
+
+void forgetInfinite(Samples &samples) {
+  for (double &value : samples)
+    if (!std::isfinite(value)) value = kUnknown;
+}
+
+Samples valuesOf(const Tables &t, ExprId id) {
+  Samples values = sumOf(t, id).values;
+  forgetInfinite(values);
+  return values;
 }
 
 /// How far symbol `number` is above its least value at a point: all small, all large, then a pattern of both.
@@ -49,71 +65,100 @@ double above(uint32_t number, size_t point) {
   return large ? 1000.0 + static_cast<double>(bits % 997) : static_cast<double>(bits >> 8 & 7);
 }
 
-double symbolAt(const Tables &t, SymbolId id, size_t point) {
+Samples symbolSamples(const Tables &t, SymbolId id) {
   const SymbolInfo &info = t.symbols[id.index];
-  double lo = info.lo ? valueAt(t, *info.lo, point) : 1;
-  double value = lo + above(id.index, point);
-  if (!info.hi) return value;
-  double hi = valueAt(t, *info.hi, point);
-  if (!(lo <= hi)) return kUnknown; // no value is within the bounds there
-  return value > hi ? hi : value;
+  Samples lo, hi;
+  lo.fill(1);
+  if (info.lo) lo = valuesOf(t, *info.lo);
+  if (info.hi) hi = valuesOf(t, *info.hi);
+  Samples result;
+  for (size_t point = 0; point < kSamples; ++point) {
+    double value = lo[point] + above(id.index, point);
+    bool empty = info.hi && !(lo[point] <= hi[point]); // no value is within the bounds there
+    result[point] = empty ? kUnknown : info.hi ? std::min(value, hi[point]) : value;
+  }
+  return result;
 }
 
-double atomAt(const Tables &t, const Atom &atom, size_t point) {
-  auto operand = [&](size_t i) { return valueAt(t, atom.args[i], point); };
+double floorOf(double value) {
+  double whole = std::floor(value);
+  bool near = value - whole > 1 - 1e-9 || std::fabs(value) > 1e15; // rounding may have moved it across an integer
+  return near ? kUnknown : whole;
+}
+
+Samples nonNegSamples(const SampledSum &of) {
+  Samples result;
+  for (size_t point = 0; point < kSamples; ++point) {
+    double value = of.values[point], magnitude = of.magnitudes[point];
+    bool clear = std::fabs(value) > kDoubt * magnitude || magnitude == 0;
+    result[point] = !clear ? kUnknown : value >= 0 ? 1 : 0;
+  }
+  return result;
+}
+
+Samples maxSamples(const Tables &t, llvm::ArrayRef<ExprId> of) {
+  Samples most = valuesOf(t, of[0]);
+  for (ExprId id : of.drop_front()) {
+    Samples next = valuesOf(t, id);
+    for (size_t point = 0; point < kSamples; ++point) // one that is unknown stays so
+      if (!(next[point] <= most[point]) && !std::isnan(most[point])) most[point] = next[point];
+  }
+  return most;
+}
+
+Samples unknown() {
+  Samples samples;
+  samples.fill(kUnknown);
+  return samples;
+}
+
+Samples each(Samples samples, double (*f)(double)) {
+  for (double &value : samples) value = f(value);
+  return samples;
+}
+
+Samples atomSamples(const Tables &t, const Atom &atom) {
   switch (atom.kind) {
-  case AtomKind::Symbol: return symbolAt(t, atom.symbol, point);
-  case AtomKind::Floor: {
-    double value = operand(0), whole = std::floor(value);
-    bool near = value - whole > 1 - 1e-9 || std::fabs(value) > 1e15; // rounding may have moved it across an integer
-    return near ? kUnknown : whole;
-  }
-  case AtomKind::NonNeg: {
-    auto [value, magnitude] = sumAt(t, atom.args[0], point);
-    return std::fabs(value) > kDoubt * magnitude || magnitude == 0 ? (value >= 0 ? 1 : 0) : kUnknown;
-  }
-  case AtomKind::Max: {
-    double most = operand(0);
-    for (size_t i = 1; i < atom.args.size(); ++i) {
-      double next = operand(i);
-      if (std::isnan(next)) return kUnknown;
-      if (next > most) most = next;
-    }
-    return most;
-  }
-  case AtomKind::Inverse: return 1 / operand(0);
+  case AtomKind::Symbol: return symbolSamples(t, atom.symbol);
+  case AtomKind::Floor: return each(valuesOf(t, atom.args[0]), floorOf);
+  case AtomKind::NonNeg: return nonNegSamples(sumOf(t, atom.args[0]));
+  case AtomKind::Max: return maxSamples(t, atom.args);
+  case AtomKind::Inverse: return each(valuesOf(t, atom.args[0]), [](double value) { return 1 / value; });
   case AtomKind::Power:
   case AtomKind::Sum:
-  case AtomKind::ArgMin: return kUnknown;
+  case AtomKind::ArgMin: break;
   }
-  return kUnknown;
+  return unknown();
 }
 
 } // namespace
 
 Samples samplesOf(const Tables &tables, const Atom &atom) {
-  Samples samples;
-  for (size_t point = 0; point < kSamples; ++point) {
-    double value = atomAt(tables, atom, point);
-    samples[point] = std::isfinite(value) ? value : kUnknown;
-  }
+  Samples samples = atomSamples(tables, atom);
+  forgetInfinite(samples);
   return samples;
 }
 
 bool isNegativeSomewhere(const Tables &tables, ExprId id, Rational plus) {
-  for (size_t point = 0; point < kSamples; ++point) {
-    auto [value, magnitude] = sumAt(tables, id, point);
-    double whole = value + plus.toDouble();
-    if (whole < -kDoubt * (magnitude + std::fabs(plus.toDouble()) + 1)) return true;
-  }
+  SampledSum sums = sumOf(tables, id);
+  double extra = plus.toDouble();
+  for (size_t point = 0; point < kSamples; ++point)
+    if (sums.values[point] + extra < -kDoubt * (sums.magnitudes[point] + std::fabs(extra) + 1)) return true;
   return false;
 }
 
-bool isLessSomewhere(const Tables &tables, ExprId a, ExprId b) {
+/// Kept: the same candidates of a maximum meet again and again.
+static const SampledSum &knownSumOf(Tables &tables, ExprId id) {
+  auto [at, isNew] = tables.sampledSums.try_emplace(id.index);
+  if (isNew) at->second = sumOf(tables, id);
+  return at->second;
+}
+
+bool isLessSomewhere(Tables &tables, ExprId a, ExprId b) {
+  const SampledSum &left = knownSumOf(tables, a), &right = knownSumOf(tables, b);
   for (size_t point = 0; point < kSamples; ++point) {
-    auto [left, leftMagnitude] = sumAt(tables, a, point);
-    auto [right, rightMagnitude] = sumAt(tables, b, point);
-    if (left - right < -kDoubt * (leftMagnitude + rightMagnitude + 1)) return true;
+    double magnitude = left.magnitudes[point] + right.magnitudes[point];
+    if (left.values[point] - right.values[point] < -kDoubt * (magnitude + 1)) return true;
   }
   return false;
 }

@@ -8,8 +8,6 @@
 
 namespace mdl::expr {
 
-using Replacements = llvm::DenseMap<uint32_t, ExprId>;
-
 /// The declaration of a symbol that is bound by a sum, copied with other bounds: `i'1`.
 SymbolId ExprPool::boundCopy(SymbolId of, std::optional<ExprId> lo, std::optional<ExprId> hi, unsigned nth) {
   std::array<uint32_t, 4> key{of.index, lo ? lo->index : ~0u, hi ? hi->index : ~0u, nth};
@@ -24,7 +22,9 @@ SymbolId ExprPool::boundCopy(SymbolId of, std::optional<ExprId> lo, std::optiona
 
 class Substitution {
 public:
-  Substitution(ExprPool &pool, const Replacements &by) : pool_(pool), by_(by) {}
+  Substitution(ExprPool &pool, const Replacements &by) : pool_(pool) {
+    for (const auto &[symbol, with] : by) by_.push_back({symbol, with});
+  }
   ExprId of(ExprId id);
 
 private:
@@ -38,8 +38,9 @@ private:
   SymbolId freshIndex(const Atom &sum);
 
   ExprPool &pool_;
-  const Replacements &by_;
-  llvm::DenseMap<uint32_t, ExprId> done_;
+  /// A list: there are few, and each is asked for of each atom.
+  llvm::SmallVector<std::pair<uint32_t, ExprId>, 4> by_;
+  Replacements done_;
 };
 
 bool Substitution::touches(ExprId id) const {
@@ -77,7 +78,8 @@ ExprId Substitution::of(AtomId id) {
 }
 
 ExprId Substitution::rebuilt(const Atom &atom) {
-  if (atom.kind == AtomKind::Symbol) return by_.lookup(atom.symbol.index);
+  if (atom.kind == AtomKind::Symbol)
+    return llvm::find_if(by_, [&](auto &pair) { return pair.first == atom.symbol.index; })->second;
   if (atom.kind == AtomKind::Sum) return ofSum(atom);
   llvm::SmallVector<ExprId, 8> args;
   for (ExprId arg : atom.args) args.push_back(of(arg));
@@ -113,16 +115,21 @@ SymbolId Substitution::freshIndex(const Atom &sum) {
 
 ExprId Substitution::ofSum(const Atom &sum) {
   SymbolId index = freshIndex(sum);
-  Replacements inner = by_;
+  Replacements inner;
+  inner.insert(by_.begin(), by_.end());
   inner.erase(sum.symbol.index);
   if (index != sum.symbol) inner[sum.symbol.index] = pool_.symbol(index);
   ExprId body = Substitution(pool_, inner).of(sum.args[2]);
   return pool_.sum(index, of(sum.args[0]), of(sum.args[1]), body);
 }
 
-ExprId ExprPool::substitute(ExprId id, const Replacements &bySymbol) { return Substitution(*this, bySymbol).of(id); }
+ExprId ExprPool::substitute(ExprId id, const Replacements &bySymbol) {
+  bool isFree = (*tables_)[id].mask == 0; // mentions no symbol
+  return isFree || bySymbol.empty() ? id : Substitution(*this, bySymbol).of(id);
+}
 
 ExprId ExprPool::substitute(ExprId id, SymbolId symbol, ExprId with) {
+  if (!dependsOn(id, symbol)) return id;
   Replacements one;
   one[symbol.index] = with;
   return substitute(id, one);

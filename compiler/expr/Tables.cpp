@@ -66,6 +66,7 @@ Tables::Tables() {
   Term mark{Rational::overflow(), {}};
   store(mark, Factors::InArena);
   exprs.back().integralTerms = false;
+  one = intern(Term{Rational(1), {}}, Factors::InArena);
 }
 
 ExprId Tables::intern(llvm::ArrayRef<Term> list, Factors factors) {

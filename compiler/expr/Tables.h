@@ -12,6 +12,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <unordered_map>
 
 namespace mdl::expr {
 
@@ -27,6 +28,11 @@ enum class Known : uint8_t { No, Yes, NotAsked };
 inline constexpr size_t kSamples = 12;
 /// Values at the sample points, within a rounding of doubles; not a number where it is not known.
 using Samples = std::array<double, kSamples>;
+
+/// The values of a sum at the sample points, and the magnitudes of its terms.
+struct SampledSum {
+  Samples values{}, magnitudes{};
+};
 
 struct AtomRecord {
   Atom atom;
@@ -124,6 +130,7 @@ struct Tables {
   bool isIntegral(llvm::ArrayRef<Factor> factors) const;
   bool isIntegral(ExprId id);
 
+  ExprId one; ///< The constant 1
   llvm::BumpPtrAllocator arena;
   llvm::BumpPtrAllocator scratch; ///< factors of the product under construction
   std::vector<ExprRecord> exprs;
@@ -134,6 +141,7 @@ struct Tables {
   llvm::StringMap<SymbolId> symbolByName;
   std::map<std::array<uint32_t, 4>, SymbolId> boundCopies; ///< by original, bounds, number
   RecentResults recent;
+  std::unordered_map<uint32_t, SampledSum> sampledSums; ///< Of expressions that were compared
   int proofSteps = kMaxProofSteps;
 
 private:
@@ -190,7 +198,7 @@ bool isPositive(const Tables &tables, AtomId atom);
 Samples samplesOf(const Tables &tables, const Atom &atom);
 /// True when `id + plus` is less than 0 at a sample point, beyond all doubt of rounding.
 bool isNegativeSomewhere(const Tables &tables, ExprId id, Rational plus);
-bool isLessSomewhere(const Tables &tables, ExprId a, ExprId b);
+bool isLessSomewhere(Tables &tables, ExprId a, ExprId b);
 
 //===--- Prove.cpp ---------------------------------------------------------===//
 /// Proves `id + plus >= 0`.

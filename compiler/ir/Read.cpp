@@ -76,7 +76,7 @@ private:
   CostModule module_;
   Thing thing_ = Thing::None;
   llvm::StringMap<size_t> metricByName_;
-  llvm::DenseMap<uint32_t, ExprId> lets_;
+  expr::Replacements lets_;
   std::vector<uint32_t> depth_; ///< Parallel to the nodes
   size_t line_ = 1;
   bool begun_ = false; ///< The first line has been read

@@ -44,6 +44,7 @@ private:
   void addGroup(const TreeNode &group, Folded &folded, const Folded &inner);
   void addCandidate(std::vector<Peak> &candidates, Peak candidate);
   bool dominates(Peak large, Peak small);
+  bool isAtLeast(ExprId large, ExprId small);
   ExprId largest(llvm::ArrayRef<Peak> candidates);
   std::string segmentText(uint32_t node);
   ExprId storageValue(const Metric &metric, const NodeStorage &storage) const;
@@ -57,6 +58,7 @@ private:
   CostTree &tree_;
   const sema::Convention &flops_;
   ExprId zero_;
+  llvm::DenseMap<std::pair<uint32_t, uint32_t>, bool> atLeast_; ///< The candidates of a node meet again above it
   std::vector<SymbolId> depths_; ///< A symbol for each depth of groups: what indices are called in paths
 };
 
@@ -75,16 +77,25 @@ ExprId Folder::storageValue(const Metric &metric, const NodeStorage &storage) co
 bool Folder::dominates(Peak large, Peak small) {
   if (large.when != small.when && large.when != pool_.constant(1))
     return false; // it may be absent when the other is not
-  if (large.bytes == small.bytes) return true;
-  return pool_.mayBeAtLeast(large.bytes, small.bytes) && pool_.provesNonNeg(pool_.sub(large.bytes, small.bytes));
+  return large.bytes == small.bytes || isAtLeast(large.bytes, small.bytes);
+}
+
+bool Folder::isAtLeast(ExprId large, ExprId small) {
+  auto [at, isNew] = atLeast_.try_emplace({large.index, small.index}, false);
+  if (isNew) at->second = pool_.mayBeAtLeast(large, small) && pool_.provesNonNeg(pool_.sub(large, small));
+  return at->second;
 }
 
 ExprId Folder::largest(llvm::ArrayRef<Peak> candidates) {
   std::vector<ExprId> values;
-  for (Peak each : candidates) values.push_back(pool_.mul(each.bytes, each.when));
+  bool always = true;
+  for (Peak each : candidates) {
+    values.push_back(pool_.mul(each.bytes, each.when));
+    always &= each.when == pool_.constant(1);
+  }
   if (values.empty()) return zero_;
   pool_.limitProofs(0); // what is left has been compared
-  ExprId result = pool_.max(values);
+  ExprId result = always ? pool_.maxOfIncomparable(values) : pool_.max(values);
   pool_.limitProofs(kPeakProofSteps);
   return result;
 }

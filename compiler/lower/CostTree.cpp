@@ -22,7 +22,7 @@ uint32_t CostTree::child(uint32_t at, const ir::LabelPart &segment) {
   return made;
 }
 
-uint32_t CostTree::enter(uint32_t at, const OpenGroup &group, llvm::DenseMap<uint32_t, ExprId> &renamed) {
+uint32_t CostTree::enter(uint32_t at, const OpenGroup &group, expr::Replacements &renamed) {
   for (uint32_t existing : nodes_[at].children) {
     const TreeNode &node = nodes_[existing];
     if (!node.group || node.repeat != group.repeat || node.lo != group.lo || node.hi != group.hi) continue;
@@ -40,7 +40,7 @@ uint32_t CostTree::enter(uint32_t at, const OpenGroup &group, llvm::DenseMap<uin
 }
 
 uint32_t CostTree::place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open,
-                         llvm::DenseMap<uint32_t, ExprId> &renamed) {
+                         expr::Replacements &renamed) {
   for (const sema::LabelSegment &segment : label) {
     size_t needed = 0; // groups up to the last one that this segment mentions
     for (size_t i = 0; segment.index && i < open.size(); ++i)

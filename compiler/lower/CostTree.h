@@ -70,7 +70,7 @@ public:
   /// Finds or makes the node `label` below `at`. Groups that a segment mentions are entered and leave `open`; a group
   /// that exists with another index symbol puts `new symbol -> its symbol` into `renamed`.
   uint32_t place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open,
-                 llvm::DenseMap<uint32_t, ExprId> &renamed);
+                 expr::Replacements &renamed);
 
   TreeNode &operator[](uint32_t node) { return nodes_[node]; }
   const TreeNode &operator[](uint32_t node) const { return nodes_[node]; }
@@ -80,7 +80,7 @@ public:
 
 private:
   uint32_t child(uint32_t at, const ir::LabelPart &segment);
-  uint32_t enter(uint32_t at, const OpenGroup &group, llvm::DenseMap<uint32_t, ExprId> &renamed);
+  uint32_t enter(uint32_t at, const OpenGroup &group, expr::Replacements &renamed);
   expr::ExprPool &pool_;
   std::vector<TreeNode> nodes_;
 };

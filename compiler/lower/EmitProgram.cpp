@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "EmitProgram.h"
 #include "llvm/ADT/STLExtras.h"
-#include <map>
+#include <unordered_map>
 
 namespace mdl::lower {
 
@@ -55,30 +55,24 @@ public:
   }
 
 private:
-  struct Key {
-    OpCode op;
-    uint32_t a, b;
-    friend auto operator<=>(const Key &, const Key &) = default;
-  };
   /// What has been computed here or further out; a scope is the body of a sum.
   struct Memo {
-    std::map<Key, Slot> code;
+    llvm::DenseMap<std::pair<uint64_t, uint32_t>, Slot> code; ///< By operation and first operand, and the second
     llvm::DenseMap<uint32_t, Fraction> exprs, atoms;
   };
 
   Slot code(OpCode op, uint32_t a, uint32_t b = 0) {
     if ((op == OpCode::Add || op == OpCode::Mul || op == OpCode::Max) && a > b) std::swap(a, b);
-    Key key{op, a, b};
+    std::pair<uint64_t, uint32_t> key{static_cast<uint64_t>(op) << 32 | a, b};
     for (Memo &memo : llvm::reverse(scopes_))
       if (auto known = memo.code.find(key); known != memo.code.end()) return known->second;
     program_.code.push_back({op, a, b});
     return scopes_.back().code[key] = static_cast<Slot>(program_.code.size() - 1);
   }
   Slot constant(Int value) {
-    auto at = llvm::find(program_.constants, value);
-    auto index = static_cast<uint32_t>(at - program_.constants.begin());
-    if (at == program_.constants.end()) program_.constants.push_back(value);
-    return code(OpCode::Const, index);
+    auto [at, isNew] = constants_.try_emplace(value, static_cast<uint32_t>(program_.constants.size()));
+    if (isNew) program_.constants.push_back(value);
+    return code(OpCode::Const, at->second);
   }
   Slot real(double value) {
     auto at = llvm::find(program_.reals, value);
@@ -105,29 +99,42 @@ private:
   }
   Slot times(Slot a, Slot b) { return a == kNoSlot ? b : b == kNoSlot ? a : code(OpCode::Mul, a, b); }
 
+  /// Powers of slots, in the order of the slots.
+  using Powers = llvm::SmallVector<std::pair<Slot, unsigned>, 8>;
+
+  static unsigned &powerIn(Powers &powers, Slot slot) {
+    auto at = llvm::lower_bound(powers, slot, [](const auto &each, Slot s) { return each.first < s; });
+    if (at == powers.end() || at->first != slot) at = powers.insert(at, {slot, 0});
+    return at->second;
+  }
+  static unsigned powerOf(const Powers &powers, Slot slot) {
+    auto at = llvm::find_if(powers, [&](const auto &each) { return each.first == slot; });
+    return at == powers.end() ? 0 : at->second;
+  }
+
   /// Sum of terms over one denominator: the least common one of the coefficients times the divisors' powers.
   Fraction rationalSum(ExprId id) {
     auto terms = pool_.terms(id);
     Int common = 1;
-    std::map<Slot, unsigned> divisors; // slot -> highest power that any term divides by
+    Powers divisors; // the highest power that any term divides by
     struct Part {
       Rational coefficient;
-      std::map<Slot, unsigned> above, below;
+      Powers above, below;
     };
-    std::vector<Part> parts;
+    llvm::SmallVector<Part, 8> parts;
     for (const expr::Term &term : terms) {
       common = floorDiv(common, gcd(common, term.coefficient.den())) * term.coefficient.den();
       Part part{term.coefficient, {}, {}};
       for (const expr::Factor &factor : term.factors) {
         Fraction f = atom(factor.atom);
         auto power = static_cast<unsigned>(std::abs(factor.power));
-        auto put = [&](std::map<Slot, unsigned> &side, Slot slot) {
-          if (slot != kNoSlot) side[slot] += power;
+        auto put = [&](Powers &side, Slot slot) {
+          if (slot != kNoSlot) powerIn(side, slot) += power;
         };
         put(factor.power > 0 ? part.above : part.below, f.num);
         put(factor.power > 0 ? part.below : part.above, f.den);
       }
-      for (auto [slot, power] : part.below) divisors[slot] = std::max(divisors[slot], power);
+      for (auto [slot, power] : part.below) powerIn(divisors, slot) = std::max(powerIn(divisors, slot), power);
       parts.push_back(std::move(part));
     }
     Slot sum = kNoSlot;
@@ -135,8 +142,7 @@ private:
       Slot product = kNoSlot;
       for (auto [slot, power] : part.above) product = times(product, powerOf(slot, power));
       for (auto [slot, power] : divisors) {
-        auto used = part.below.find(slot);
-        unsigned missing = power - (used == part.below.end() ? 0 : used->second);
+        unsigned missing = power - powerOf(part.below, slot);
         if (missing) product = times(product, powerOf(slot, missing));
       }
       Int coefficient = part.coefficient.num() * floorDiv(common, part.coefficient.den());
@@ -326,6 +332,7 @@ private:
   expr::ExprPool &pool_;
   runtime::Program &program_;
   std::vector<Memo> scopes_;
+  std::unordered_map<Int, uint32_t> constants_; ///< The place of each
   llvm::DenseMap<uint32_t, uint32_t> inputOf_, parameterOf_, indexOf_;
 };
 

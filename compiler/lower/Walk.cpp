@@ -578,7 +578,7 @@ void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
   bool guarded = stage.guard != one;
   if (guarded) turns_.push_back(turnsOf(std::nullopt, pool_.constant(0), stage.guard));
   turns_.push_back(turns);
-  Place place{root, {}, llvm::DenseMap<uint32_t, ExprId>(), false};
+  Place place{root, {}, expr::Replacements(), false};
   tree_[root].range = stage.range;
   Actuals actuals;
   Work work = walkRegion(stage.region, stage.results, actuals, {}, place);

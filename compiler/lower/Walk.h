@@ -53,7 +53,7 @@ private:
   struct Place {
     uint32_t node;
     std::vector<OpenGroup> open;
-    llvm::DenseMap<uint32_t, ExprId> renamed; ///< Index symbols that stand for another or a constant
+    expr::Replacements renamed; ///< Index symbols that stand for another or a constant
     bool idle = false;
   };
   struct Owned {

@@ -1,6 +1,7 @@
 #include "Keywords.h"
 #include "../support/Name.h"
 #include "MdlLexer.h"
+#include "MdlParser.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -124,8 +125,8 @@ std::string spelling(TokenType type) {
   case MdlLexer::STRING: return "a string";
   default: break;
   }
-  static const MdlLexer lexer(nullptr);
-  std::string quoted = lexer.getVocabulary().getLiteralName(type); // `')'`
+  static const grammar::MdlParser parser(nullptr); // it has the lexer's vocabulary
+  std::string quoted = parser.getVocabulary().getLiteralName(type); // `')'`
   return quoted.size() < 3 ? "the end" : fmt::format("`{}`", quoted.substr(1, quoted.size() - 2));
 }
 

@@ -1,14 +1,11 @@
 #include "Outline.h"
 #include "Keywords.h"
 #include "NewlineFilter.h"
+#include "Scan.h"
 
 namespace mdl::parse {
 
 namespace {
-
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isNameChar(char c) { return isLetter(c) || isDigit(c); }
 
 /// Something between two blanks, as far as the outline must know.
 struct Piece {
@@ -16,7 +13,7 @@ struct Piece {
   bool startsLine = false;
 };
 
-/// Cuts text into pieces: words, numbers, strings, `->`, single characters. Keeps track of `///` lines.
+/// Cuts text into tokens. Keeps track of `///` lines.
 class PieceScanner {
 public:
   explicit PieceScanner(std::string_view text) : text_(text) {}
@@ -32,8 +29,6 @@ private:
   static constexpr size_t kNone = std::string_view::npos;
   void skipBlanks();
   void skipComment();
-  size_t pieceEnd() const;
-  size_t stringEnd() const;
 
   std::string_view text_;
   size_t at_ = 0, lineStart_ = 0, indentation_ = 0;
@@ -63,34 +58,11 @@ void PieceScanner::skipBlanks() {
   }
 }
 
-size_t PieceScanner::stringEnd() const {
-  for (size_t i = at_ + 1; i < text_.size() && text_[i] != '\n'; ++i) {
-    if (text_[i] == '"') return i + 1;
-    if (text_[i] == '\\' && i + 1 < text_.size() && text_[i + 1] != '\n') ++i;
-  }
-  return std::min(text_.find('\n', at_), text_.size());
-}
-
-size_t PieceScanner::pieceEnd() const {
-  size_t end = at_;
-  if (text_[at_] == '"') return stringEnd();
-  auto is = [&](size_t i, std::string_view set) {
-    return i < text_.size() && set.find(text_[i]) != std::string_view::npos;
-  };
-  bool number = isDigit(text_[at_]);
-  while (end < text_.size() && (isNameChar(text_[end]) || (number && text_[end] == '.' && is(end + 1, "0123456789"))))
-    ++end;
-  if (end > at_) return end;
-  while (is(end, ".")) ++end;
-  if (end > at_) return end + (is(end, "=") ? 1 : 0);
-  return at_ + (text_.substr(at_).starts_with("->") || (is(at_, "=<>!") && is(at_ + 1, "=")) ? 2 : 1);
-}
-
 Piece PieceScanner::next() {
   if (!startsLine_) docBegin_ = kNone;
   skipBlanks();
   if (at_ == text_.size()) return {at_, at_, startsLine_};
-  Piece piece{at_, pieceEnd(), startsLine_};
+  Piece piece{at_, scanToken(text_, at_).end, startsLine_};
   if (startsLine_) indentation_ = at_ - lineStart_;
   startsLine_ = false;
   at_ = piece.end;

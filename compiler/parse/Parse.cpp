@@ -14,21 +14,6 @@ using P = grammar::MdlParser;
 /// After this many tokens have been parsed again, a declaration full of errors is given up.
 constexpr size_t kRecoveryBudget = 5'000'000;
 
-/// The generated parser. The builder reads tokens from their list, so all leaves of a tree are one object.
-class TreeParser final : public P {
-public:
-  using P::P;
-  antlr4::Token *consume() override {
-    antlr4::Token *token = _input->LT(1);
-    _input->consume();
-    _ctx->addChild(&leaf_);
-    return token;
-  }
-
-private:
-  antlr4::tree::TerminalNodeImpl leaf_{nullptr};
-};
-
 /// Parses one declaration, or one expression, with recovery.
 class DeclarationParser {
 public:
@@ -105,7 +90,7 @@ void DeclarationParser::recover(Job &job, const TokenList &tokens, size_t at, co
 bool DeclarationParser::attempt(Job &job) {
   TokenList tokens(NewlineFilter::run(job.tokens, fragmentOf(job.start)));
   parsedTokens_ += tokens.count();
-  TreeParser parser(&tokens);
+  P parser(&tokens);
   auto strategy = std::make_shared<StopAtFirstError>(tokens);
   parser.setErrorHandler(strategy);
   parser.removeErrorListeners();

@@ -1,5 +1,6 @@
 #include "Token.h"
 #include "MdlLexer.h"
+#include "Scan.h"
 #include <fmt/format.h>
 
 namespace mdl::parse {
@@ -18,34 +19,11 @@ Token *TokenList::LT(ssize_t k) {
 
 namespace {
 
-/// Bytes for the ANTLR lexer. A byte of UTF-8 is a character of its own, so that indices are offsets.
-class ByteStream final : public antlr4::CharStream {
-public:
-  explicit ByteStream(std::string_view text) : text_(text) {}
-  void consume() override { ++at_; }
-  size_t LA(ssize_t k) override {
-    size_t wanted = at_ + static_cast<size_t>(k) - 1;
-    return wanted < text_.size() ? static_cast<unsigned char>(text_[wanted]) : EOF;
-  }
-  ssize_t mark() override { return 0; }
-  void release(ssize_t) override {}
-  size_t index() override { return at_; }
-  void seek(size_t index) override { at_ = index; }
-  size_t size() override { return text_.size(); }
-  std::string getSourceName() const override { return "declaration"; }
-  std::string getText(const antlr4::misc::Interval &) override { return {}; }
-  std::string toString() const override { return {}; }
-
-private:
-  std::string_view text_;
-  size_t at_ = 0;
-};
-
-/// Turns the matches of the generated lexer into tokens. The lexer's own token objects are never made.
+/// Puts together what stands between blanks and comments.
 class Scanner {
 public:
   Scanner(std::string_view text, SrcLoc begin, DiagnosticEngine &diagnostics)
-      : text_(text), begin_(begin.offset), input_(text), lexer_(&input_), diagnostics_(diagnostics) {}
+      : text_(text), begin_(begin.offset), diagnostics_(diagnostics) {}
   Lexed run();
 
 private:
@@ -57,10 +35,9 @@ private:
 
   std::string_view text_;
   uint32_t begin_;
-  ByteStream input_;
-  MdlLexer lexer_;
   DiagnosticEngine &diagnostics_;
   std::vector<Token> tokens_;
+  size_t at_ = 0;
   size_t lineStart_ = 0;
   bool startsLine_ = true;
   bool lineHasDoc_ = false;
@@ -104,16 +81,13 @@ void Scanner::add(TokenType type, size_t start, size_t end) {
   if (type != MdlLexer::OTHER) tokens_.push_back(token);
 }
 
-/// Blanks, newlines and comments are no tokens and need no automaton.
 void Scanner::skipBlanks() {
-  size_t at = input_.index();
-  for (; at < text_.size(); ++at) {
-    char c = text_[at];
-    if (c == '\n') newline(at + 1);
-    else if (text_.substr(at).starts_with("//")) at = comment(at) - 1;
+  for (; at_ < text_.size(); ++at_) {
+    char c = text_[at_];
+    if (c == '\n') newline(at_ + 1);
+    else if (text_.substr(at_).starts_with("//")) at_ = comment(at_) - 1;
     else if (c != ' ' && c != '\t' && c != '\r') break;
   }
-  input_.seek(at);
 }
 
 /// Three slashes, not four, at the start of a line describe what follows. Returns where the comment ends.
@@ -127,11 +101,10 @@ size_t Scanner::comment(size_t at) {
 }
 
 Lexed Scanner::run() {
-  auto *simulator = lexer_.getInterpreter<antlr4::atn::LexerATNSimulator>();
-  for (skipBlanks(); input_.index() < text_.size(); skipBlanks()) {
-    size_t start = input_.index();
-    TokenType type = simulator->match(&input_, 0);
-    add(type, start, input_.index());
+  for (skipBlanks(); at_ < text_.size(); skipBlanks()) {
+    Scanned token = scanToken(text_, at_);
+    add(token.type, at_, token.end);
+    at_ = token.end;
   }
   startsLine_ = true;
   add(Token::EOF, text_.size(), text_.size());

@@ -94,7 +94,7 @@ private:
                                run.category, utilisation);
     auto [at, isNew] = known_.try_emplace(key);
     if (isNew) {
-      llvm::DenseMap<uint32_t, ExprId> by;
+      expr::Replacements by;
       auto put = [&](Formal formal, ExprId value) { by[module_.formals[static_cast<size_t>(formal)].index] = value; };
       put(Formal::Tensor, run.tensor), put(Formal::Vector, run.vector);
       put(Formal::Read, run.read), put(Formal::Written, run.written);

@@ -15,7 +15,7 @@ Pass applyPrecision;
 void applyPrecision(CostModule &module, PassContext &context) {
   const Precision *precision = context.options.precision;
   if (!precision) return;
-  llvm::DenseMap<uint32_t, expr::ExprId> bySymbol;
+  expr::Replacements bySymbol;
   for (const ir::Parameter &parameter : module.parameters) {
     if (parameter.kind != ir::Parameter::Kind::Bits) continue;
     std::optional<Rational> bits = precision->bits(parameter);

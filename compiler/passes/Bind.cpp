@@ -46,7 +46,7 @@ void checkGuards(CostModule &module, PassContext &context) {
 } // namespace
 
 void bind(CostModule &module, PassContext &context) {
-  llvm::DenseMap<uint32_t, expr::ExprId> bySymbol;
+  expr::Replacements bySymbol;
   for (const auto &[name, text] : context.options.settings) {
     auto input = llvm::find_if(module.inputs, [&](const ir::Input &each) { return each.name == name; });
     bool known = input != module.inputs.end();

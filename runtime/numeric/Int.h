@@ -10,6 +10,7 @@
 #include <compare>
 #include <cstdint>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,9 @@ public:
   constexpr bool fitsInt64() const { return value_ >= INT64_MIN && value_ <= INT64_MAX; }
   /// The value as int64_t; the caller has asked `fitsInt64()`.
   constexpr int64_t toInt64() const { return static_cast<int64_t>(value_); }
-  double toDouble() const { return static_cast<double>(value_); }
+  double toDouble() const {
+    return fitsInt64() ? static_cast<double>(toInt64()) : static_cast<double>(value_); // the first is one instruction
+  }
 
   friend constexpr bool operator==(Int a, Int b) { return a.value_ == b.value_; }
   friend constexpr std::strong_ordering operator<=>(Int a, Int b) { return a.value_ <=> b.value_; }
@@ -96,6 +99,7 @@ constexpr Int gcd(Int a, Int b) {
   if (a.isOverflow() || b.isOverflow()) return Int::overflow();
   a = abs(a), b = abs(b);
   while (!b.isZero()) {
+    if (a.fitsInt64() && b.fitsInt64()) return std::gcd(a.toInt64(), b.toInt64()); // the fast path
     Int r = Int::fromRaw(a.raw() % b.raw());
     a = b, b = r;
   }

@@ -42,8 +42,9 @@ public:
   friend constexpr Rational operator*(Rational a, Rational b) {
     if (a.den_.isOne() && b.den_.isOne()) return a.num_ * b.num_;
     Int g = gcd(a.num_, b.den_), h = gcd(b.num_, a.den_); // cross-cancel first: fewer overflows
-    if (g.isOverflow() || h.isOverflow()) return overflow();
-    return {floorDiv(a.num_, g) * floorDiv(b.num_, h), floorDiv(a.den_, h) * floorDiv(b.den_, g)};
+    Int num = floorDiv(a.num_, g) * floorDiv(b.num_, h), den = floorDiv(a.den_, h) * floorDiv(b.den_, g);
+    if (num.isOverflow() || den.isOverflow()) return overflow();
+    return inLowestTerms(num, den);
   }
   friend constexpr Rational operator/(Rational a, Rational b) { return a * Rational(b.den_, b.num_); }
   constexpr Rational operator-() const {

@@ -1,14 +1,13 @@
 //===- Finder.h - A node of a cost module by its id -------------*- C++ -*-===//
 #pragma once
 #include "compiler/ir/CostModule.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace mdl::tool {
 
 /// A node, with the values that the indices on its path take there.
 struct Found {
   uint32_t node = ir::kNoNode;
-  llvm::DenseMap<uint32_t, expr::ExprId> indices;
+  expr::Replacements indices;
 };
 
 /// The node called `diffusion.blocks.7.ffn`, copies of folded repeats included.
