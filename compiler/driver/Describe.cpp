@@ -1,10 +1,9 @@
 //===- Describe.cpp - What a report says of a model -----------------------===//
 #include "Describe.h"
-#include "../support/Sha256.h"
+#include "SourceNames.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 
 namespace fs = std::filesystem;
 
@@ -30,6 +29,21 @@ static std::string firstComment(std::string_view text) {
   return comment;
 }
 
+/// The first word of 7 to 40 hexadecimal digits, of which one is no letter.
+static std::string_view firstCommit(std::string_view text) {
+  auto isWordChar = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && isWordChar(text[end])) ++end;
+    std::string_view word = text.substr(at, end - at);
+    bool isHex = word.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    bool hasDigit = word.find_first_of("0123456789") != std::string_view::npos;
+    if (isHex && hasDigit && word.size() >= 7 && word.size() <= 40) return word;
+    at = end + 1;
+  }
+  return {};
+}
+
 /// What stands after `Source:`, up to the end of the sentence; the commit after `at` in it.
 static void readStatement(std::string_view text, ModelSource &source) {
   constexpr std::string_view kMark = "Source: ";
@@ -39,21 +53,7 @@ static void readStatement(std::string_view text, ModelSource &source) {
   source.vendor = comment.substr(at + kMark.size());
   source.vendor.resize(std::min(source.vendor.find(". "), source.vendor.size()));
   if (source.vendor.ends_with('.')) source.vendor.pop_back();
-  static const std::regex kCommit(R"(\b(?:at )?([0-9a-f]{7,40})\b)");
-  for (std::sregex_iterator found(source.vendor.begin(), source.vendor.end(), kCommit), end; found != end; ++found)
-    if (source.commit.empty() && (*found)[1].str().find_first_of("0123456789") != std::string::npos)
-      source.commit = (*found)[1];
-}
-
-/// Below one of the folders of models, so that it is the same on every machine; else its name.
-static std::string pathFor(const std::string &path, const std::vector<std::string> &folders) {
-  std::error_code ignored;
-  fs::path whole = fs::weakly_canonical(path, ignored);
-  for (const std::string &folder : folders) {
-    fs::path below = whole.lexically_relative(fs::weakly_canonical(folder, ignored));
-    if (!below.empty() && *below.begin() != "..") return below.generic_string();
-  }
-  return whole.filename().string();
+  source.commit = firstCommit(source.vendor);
 }
 
 /// The files that a file sees: itself and all that it imports.
@@ -70,7 +70,7 @@ static void describeSources(Compilation &compilation, ModelFacts &facts) {
   std::string mainPath;
   for (const auto &file : checker.library().files()) {
     std::string_view text = compilation.sources().file(file->file->id()).text;
-    ModelSource source{pathFor(file->path, compilation.request().searchPaths), sha256(text), "", "",
+    ModelSource source{pathBelow(file->path, compilation.request().searchPaths), sha256(text), "", "",
                        ofModel.contains(file.get())};
     readStatement(text, source);
     if (file.get() == checker.mainFile())

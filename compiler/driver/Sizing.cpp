@@ -1,12 +1,8 @@
 //===- Sizing.cpp - What a sizing run needs of a compilation --------------===//
 #include "Sizing.h"
 #include "../lower/EmitProgram.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA256.h"
-#include <filesystem>
+#include "SourceNames.h"
 #include <fmt/format.h>
-
-namespace fs = std::filesystem;
 
 namespace mdl::driver {
 
@@ -260,20 +256,8 @@ bool addJob(SizingPlan &plan, Compilation &compilation, const std::string &workl
 std::vector<runtime::Provenance::File> filesOf(Compilation &compilation) {
   std::vector<runtime::Provenance::File> files;
   for (const auto &loaded : compilation.checker().library().files()) {
-    std::error_code ignored;
-    std::string shown = fs::path(loaded->path).filename().string();
-    for (const std::string &folder : compilation.request().searchPaths) {
-      fs::path inside =
-          fs::weakly_canonical(loaded->path, ignored).lexically_relative(fs::weakly_canonical(folder, ignored));
-      if (!inside.empty() && *inside.begin() != "..") {
-        shown = inside.string();
-        break;
-      }
-    }
     const std::string &bytes = compilation.sources().file(loaded->file->id()).text;
-    auto hash =
-        llvm::SHA256::hash(llvm::ArrayRef<uint8_t>(reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()));
-    files.push_back({shown, llvm::toHex(hash, true)});
+    files.push_back({pathBelow(loaded->path, compilation.request().searchPaths), sha256(bytes)});
   }
   std::ranges::sort(files, {}, &runtime::Provenance::File::path);
   return files;

@@ -97,6 +97,8 @@ ExprId ExprPool::mulByTerm(ExprId a, Term by) {
 ExprId ExprPool::mul(ExprId a, ExprId b) {
   if (isOverflow(a) || isOverflow(b)) return overflow();
   if (a.index == 0 || b.index == 0) return {};
+  if (a == tables_->one) return b;
+  if (b == tables_->one) return a;
   if (b < a) std::swap(a, b);
   if (ExprId *found = tables_->recent.find(RecentResults::Mul, a, b)) return *found;
   llvm::ArrayRef<Term> x = terms(a), y = terms(b);

@@ -27,6 +27,7 @@ public:
   void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
   /// Storage of each stage by resident and path: what the totals are the union of.
   using Union = std::map<std::string, NodeStorage>;
+  void markStorage();
   void collect(uint32_t node, const std::string &path, Union &into);
   void addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages);
   bool isAbsent(const Metric &metric) const { return llvm::is_contained(flops_.omit, metric.name); }
@@ -59,6 +60,7 @@ private:
   const sema::Convention &flops_;
   ExprId zero_;
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, bool> atLeast_; ///< The candidates of a node meet again above it
+  std::vector<bool> holdsStorage_;
   std::vector<SymbolId> depths_; ///< A symbol for each depth of groups: what indices are called in paths
 };
 
@@ -225,6 +227,16 @@ std::string Folder::segmentText(uint32_t node) {
   return at.segment.text + "{" + expr::print(pool_, index) + "}";
 }
 
+/// Notes which nodes have storage, or a node below that has: those after it, as a node is made before what is below.
+void Folder::markStorage() {
+  holdsStorage_.assign(tree_.size(), false);
+  for (size_t i = tree_.size(); i-- > 0;) {
+    uint32_t above = tree_[static_cast<uint32_t>(i)].parent;
+    if (!tree_[static_cast<uint32_t>(i)].storage.empty()) holdsStorage_[i] = true;
+    if (holdsStorage_[i] && above != ir::kNoNode) holdsStorage_[above] = true;
+  }
+}
+
 void Folder::collect(uint32_t node, const std::string &path, Union &into) {
   const TreeNode &at = tree_[node];
   for (const NodeStorage &storage : at.storage) {
@@ -236,6 +248,7 @@ void Folder::collect(uint32_t node, const std::string &path, Union &into) {
     if (!isNew) known->second.elements = pool_.max({known->second.elements, elements});
   }
   for (uint32_t child : at.children) {
+    if (!holdsStorage_[child]) continue;
     const TreeNode &below = tree_[child];
     std::string part = below.group ? fmt::format("[{}..{}]", expr::print(pool_, below.lo), expr::print(pool_, below.hi))
                                    : segmentText(child);
@@ -247,6 +260,7 @@ void Folder::collect(uint32_t node, const std::string &path, Union &into) {
 void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages) {
   auto metrics = checker_.metrics();
   Union all;
+  markStorage();
   for (auto [root, resident] : stages) collect(root, std::string(text(resident)), all);
   for (size_t i = 0; i < metrics.size(); ++i) {
     ExprId total = zero_;

@@ -15,8 +15,10 @@ Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &f
 
 //===--- Tensors at run time ------------------------------------------------------===//
 
-static ExprId bytesOf(expr::ExprPool &pool, const Tensor *tensor, ExprId bits) {
-  return pool.scale(pool.mul(pool.mul(tensor->shape), bits), Rational(1, 8));
+ExprId Walker::bytesOf(ExprId elements, ExprId bits) {
+  auto [at, isNew] = eighths_.try_emplace(bits.index);
+  if (isNew) at->second = pool_.scale(bits, Rational(1, 8));
+  return pool_.mul(elements, at->second);
 }
 
 /// Weights and state are stored as what is resident says, everything else as the stage says.
@@ -25,10 +27,9 @@ ExprId Walker::bitsOf(sema::RoleId role, sema::ClassId made) {
 }
 
 Actual *Walker::make(const Tensor *tensor, Actuals &actuals, ExprId bits) {
-  all_.push_back(std::make_unique<Actual>());
-  Actual *actual = all_.back().get();
+  Actual *actual = &all_.emplace_back();
   actual->bits = bits;
-  actual->bytes = bytesOf(pool_, tensor, bits);
+  actual->bytes = bytesOf(pool_.mul(tensor->shape), bits);
   actual->level = firstTurn_.size();
   return actuals[tensor] = actual;
 }
@@ -99,14 +100,14 @@ void Walker::book(uint32_t node, const Work &perExecution, const Place &place) {
   ExprId calls = place.idle ? pool_.constant(0) : overTurns(pool_.constant(1), place);
   at.calls = pool_.add(at.calls, calls);
   if (place.idle) return;
-  std::vector<ExprId> signature;
+  Work signature;
   for (ExprId each : perExecution) {
     signature.push_back(rename(each, place));
     for (const Turns &turns : turns_)
       if (turns.index && pool_.dependsOn(each, *turns.index)) at.uniform = false;
   }
-  if (at.perCall.empty()) at.perCall = std::move(signature);
-  else if (at.perCall != signature) at.uniform = false;
+  if (at.perCall.empty()) at.perCall.assign(signature.begin(), signature.end());
+  else if (!std::equal(signature.begin(), signature.end(), at.perCall.begin(), at.perCall.end())) at.uniform = false;
 }
 
 /// Adds the own work of an operator.
@@ -265,7 +266,7 @@ Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actual
     if (!countsMove(op, move, actuals, factor)) continue;
     if (fused && ownResult && !op.results.empty() && !actualOf(op.results[0], actuals)->materialised) continue;
     ExprId bits = bitsOfMove(op, move, actuals);
-    ExprId bytes = pool_.scale(pool_.mul({move.elements, factor, bits}), Rational(1, 8));
+    ExprId bytes = bytesOf(pool_.mul(move.elements, factor), bits);
     (move.write ? written : read) = pool_.add(move.write ? written : read, bytes);
   }
   for (size_t i = 0; i < metrics.size(); ++i) {
@@ -323,7 +324,7 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
   ExprId workspace = pool_.constant(0);
   sema::ClassId made = checker_.classOf(op.application->category);
   for (const Tensor *scratch : costs.scratch)
-    workspace = pool_.add(workspace, bytesOf(pool_, scratch, bitsOf(scratch->role, made)));
+    workspace = pool_.add(workspace, bytesOf(pool_.mul(scratch->shape), bitsOf(scratch->role, made)));
   addPeak(at.node, pool_.add(live_, workspace), at);
   if (workspace != ExprId() && !at.idle)
     tree_[at.node].workspace = pool_.max({tree_[at.node].workspace, largestOverTurns(workspace, at)});

@@ -11,6 +11,7 @@
 #pragma once
 #include "CostTree.h"
 #include "Formats.h"
+#include <deque>
 
 namespace mdl::lower {
 
@@ -37,7 +38,7 @@ public:
   bool conflict() const { return conflict_; }
   void setUnfold(std::vector<SrcRange> statements) { unfold_ = std::move(statements); }
   /// Sum metrics in the order of the checker's metrics; others hold 0.
-  using Work = llvm::SmallVector<ExprId, 10>;
+  using Work = llvm::SmallVector<ExprId, 16>;
 
 private:
   using Actuals = llvm::DenseMap<const sema::Tensor *, Actual *>;
@@ -92,6 +93,7 @@ private:
   Actual *make(const sema::Tensor *tensor, Actuals &actuals) { return make(tensor, actuals, bitsOf(tensor->role, {})); }
   void allocate(Actual *actual);
   void release(Actual *actual);
+  ExprId bytesOf(ExprId elements, ExprId bits);
   ExprId rename(ExprId id, const Place &place);
   const sema::OpCosts &costsOf(const sema::OpApplication &application);
 
@@ -101,8 +103,9 @@ private:
   const sema::Convention &flops_, &traffic_;
   const sema::Convention *time_;
   Formats &formats_;
+  llvm::DenseMap<uint32_t, ExprId> eighths_; ///< Of bits: bytes
   NameId stage_, resident_;
-  std::vector<std::unique_ptr<Actual>> all_;
+  std::deque<Actual> all_;
   std::unordered_map<const sema::OpApplication *, sema::OpCosts> costs_;
   std::unordered_map<const sema::OpApplication *, std::vector<ExprId>> timeCosts_; ///< Under `time_`
   std::vector<Turns> turns_;

@@ -2,7 +2,7 @@
 #include "../support/Name.h"
 #include "MdlLexer.h"
 #include "MdlParser.h"
-#include <algorithm>
+#include <array>
 #include <fmt/format.h>
 
 namespace mdl::parse {
@@ -60,10 +60,20 @@ static constexpr Keyword kKeywords[] = {
     {"write", MdlLexer::WRITE, Statement},
 };
 
+/// Where the words with each first letter begin: every word of a source is looked up.
+static constexpr auto kFirst = [] {
+  std::array<uint8_t, 27> first{};
+  for (const Keyword &row : kKeywords)
+    for (size_t later = static_cast<size_t>(row.word[0] - 'a') + 1; later < first.size(); ++later) ++first[later];
+  return first;
+}();
+
 const Keyword *findKeyword(std::string_view word) {
-  auto it = std::lower_bound(std::begin(kKeywords), std::end(kKeywords), word,
-                             [](const Keyword &row, std::string_view wanted) { return row.word < wanted; });
-  return it != std::end(kKeywords) && it->word == word ? it : nullptr;
+  if (word.empty() || word[0] < 'a' || word[0] > 'z') return nullptr;
+  auto letter = static_cast<size_t>(word[0] - 'a');
+  for (size_t i = kFirst[letter]; i < kFirst[letter + 1]; ++i)
+    if (kKeywords[i].word == word) return &kKeywords[i];
+  return nullptr;
 }
 
 static bool hasRole(std::string_view word, WordRole role) {

@@ -114,12 +114,12 @@ void DeclarationParser::run(Job first) {
 }
 
 const ast::Item *DeclarationParser::declaration() {
-  run({Start::Declaration, lexed_.tokens});
+  run({Start::Declaration, std::move(lexed_.tokens)});
   return item_;
 }
 
 const ast::Expr *DeclarationParser::expression() {
-  run({Start::Expression, lexed_.tokens});
+  run({Start::Expression, std::move(lexed_.tokens)});
   return expr_;
 }
 

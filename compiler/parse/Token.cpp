@@ -101,6 +101,7 @@ size_t Scanner::comment(size_t at) {
 }
 
 Lexed Scanner::run() {
+  tokens_.reserve(text_.size() / 4 + 1);
   for (skipBlanks(); at_ < text_.size(); skipBlanks()) {
     Scanned token = scanToken(text_, at_);
     add(token.type, at_, token.end);

@@ -1,5 +1,6 @@
 //===- Library.cpp - Loading files and finding declarations ---------------===//
 #include "Library.h"
+#include "llvm/Support/FileSystem.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -27,23 +28,26 @@ std::string Library::resolve(const std::string &path, SrcRange site) const {
 }
 
 /// Reads a whole file; on failure the reason.
-static bool readFile(const std::string &path, std::string &content, std::string &reason) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) return reason = "it is a folder", false;
+static bool readFile(const std::string &path, const llvm::sys::fs::file_status &status, std::string &content,
+                     std::string &reason) {
+  if (status.type() == llvm::sys::fs::file_type::directory_file) return reason = "it is a folder", false;
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return reason = std::strerror(errno), false;
-  uintmax_t size = fs::file_size(path, error);
-  if (!error && size > parse::kMaxSourceBytes) return content.assign(size, ' '), true; // refused by its size, unread
-  content.assign(std::istreambuf_iterator<char>(stream), {});
+  bool isFile = status.type() == llvm::sys::fs::file_type::regular_file;
+  content.assign(isFile ? status.getSize() : 0, ' ');
+  if (content.size() > parse::kMaxSourceBytes) return true; // refused by its size, unread
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<size_t>(stream.gcount()));
+  if (content.empty()) content.assign(std::istreambuf_iterator<char>(stream), {}); // a pipe has no size
   return true;
 }
 
 LoadedFile *Library::load(const std::string &path, SrcRange site) {
   std::string resolved = resolve(path, site);
-  std::error_code ignored;
-  fs::path canonical = fs::weakly_canonical(resolved, ignored);
-  std::string key = canonical.empty() ? resolved : canonical.string();
-  if (auto known = byPath_.find(key); known != byPath_.end()) {
+  llvm::sys::fs::file_status status;
+  std::error_code missing = llvm::sys::fs::status(resolved, status);
+  auto known = missing ? byFile_.end() : byFile_.find(status.getUniqueID());
+  if (known != byFile_.end()) {
     LoadedFile *file = known->second;
     if (site.isValid() && llvm::is_contained(loading_, file)) {
       std::string cycle;
@@ -54,7 +58,7 @@ LoadedFile *Library::load(const std::string &path, SrcRange site) {
     return file;
   }
   std::string content, reason;
-  if (!readFile(resolved, content, reason)) {
+  if (!readFile(resolved, status, content, reason)) {
     diagnostics_.report(DiagId::FileNotFound, site, {path, reason});
     return nullptr;
   }
@@ -64,7 +68,7 @@ LoadedFile *Library::load(const std::string &path, SrcRange site) {
   FileId id = sources_.add(resolved, std::move(content));
   file->file = std::make_unique<parse::File>(sources_, diagnostics_, id);
   files_.push_back(std::move(owned));
-  byPath_[key] = file;
+  byFile_[status.getUniqueID()] = file;
   byId_[id.index] = file;
   loading_.push_back(file);
   index(*file);

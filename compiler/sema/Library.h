@@ -6,6 +6,7 @@
 #pragma once
 #include "../parse/Parse.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/FileSystem/UniqueID.h"
 #include <map>
 #include <memory>
 #include <string>
@@ -61,7 +62,7 @@ private:
   DiagnosticEngine &diagnostics_;
   std::vector<std::string> searchPaths_;
   std::vector<std::unique_ptr<LoadedFile>> files_;
-  std::map<std::string, LoadedFile *> byPath_;
+  std::map<llvm::sys::fs::UniqueID, LoadedFile *> byFile_; ///< Whatever path leads there
   std::vector<LoadedFile *> loading_;
   llvm::DenseMap<uint32_t, LoadedFile *> byId_;
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, const ast::Item *> found_;

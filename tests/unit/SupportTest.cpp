@@ -1,10 +1,10 @@
 // Sources, names, diagnostics and their renderings.
+#include "compiler/driver/SourceNames.h"
 #include "compiler/support/DiagnosticJson.h"
 #include "compiler/support/DiagnosticText.h"
 #include "compiler/support/DiagnosticVerify.h"
 #include "compiler/support/Explain.h"
 #include "compiler/support/Name.h"
-#include "compiler/support/Sha256.h"
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -26,6 +26,7 @@ TEST(Source, TranslatesPlaces) {
 
 /// The examples of FIPS 180-4 and NIST's long message; lengths around the end of a block.
 TEST(Sha256, KnowsTheStandardsExamples) {
+  using driver::sha256;
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
