@@ -43,8 +43,8 @@ private:
   std::vector<ExprId> conditions_; ///< assumed as they are: products, and what was not understood
   std::vector<ExprId> nonNeg_;
   std::vector<ExprId> integers_;
-  Replacements equalities_; ///< symbol := an expression without any of these symbols
-  llvm::DenseMap<ExprId, ExprId> normal_;       ///< remembered until the next fact
+  Replacements equalities_;               ///< symbol := an expression without any of these symbols
+  llvm::DenseMap<ExprId, ExprId> normal_; ///< remembered until the next fact
 };
 
 } // namespace mdl::expr

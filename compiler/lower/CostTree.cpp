@@ -39,8 +39,7 @@ uint32_t CostTree::enter(uint32_t at, const OpenGroup &group, expr::Replacements
   return made;
 }
 
-uint32_t CostTree::place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open,
-                         expr::Replacements &renamed) {
+uint32_t CostTree::place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open, expr::Replacements &renamed) {
   for (const sema::LabelSegment &segment : label) {
     size_t needed = 0; // groups up to the last one that this segment mentions
     for (size_t i = 0; segment.index && i < open.size(); ++i)

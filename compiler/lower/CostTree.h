@@ -69,8 +69,7 @@ public:
   uint32_t addRoot(std::string_view name);
   /// Finds or makes the node `label` below `at`. Groups that a segment mentions are entered and leave `open`; a group
   /// that exists with another index symbol puts `new symbol -> its symbol` into `renamed`.
-  uint32_t place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open,
-                 expr::Replacements &renamed);
+  uint32_t place(uint32_t at, sema::Label label, std::vector<OpenGroup> &open, expr::Replacements &renamed);
 
   TreeNode &operator[](uint32_t node) { return nodes_[node]; }
   const TreeNode &operator[](uint32_t node) const { return nodes_[node]; }

@@ -17,21 +17,22 @@
 
 namespace mdl::parse {
 
-/// Reads the children of a tree node in order.
+/// Reads the tokens and rules of a tree node in order.
 class Children {
 public:
   Children(antlr4::ParserRuleContext *node, const TokenList &tokens)
-      : node_(node), tokens_(&tokens), first_(node->start->getTokenIndex()), at_(first_) {}
+      : node_(node), tokens_(&tokens), first_(node->start->getTokenIndex()), at_(first_),
+        end_(node->stop->getTokenIndex() + 1) {}
 
   /// The type of the next token of this node; 0 at its end.
-  TokenType peek() const { return child_ < node_->children.size() ? (*tokens_)[at_].type : 0; }
+  TokenType peek() const { return at_ < end_ ? (*tokens_)[at_].type : 0; }
   const Token &next() const { return (*tokens_)[at_]; }
   bool isAt(TokenType type) const { return peek() == type; }
-  /// Reads a child that is a token.
-  const Token &take() { return ++child_, (*tokens_)[at_++]; }
+  /// Reads a token that belongs to no rule below.
+  const Token &take() { return (*tokens_)[at_++]; }
   /// Reads the next token if it is of this type.
   bool accept(TokenType type) { return isAt(type) && (take(), true); }
-  /// Reads a child that is a rule.
+  /// Reads the next rule below.
   template <class Context> Context *rule() {
     auto *child = static_cast<Context *>(node_->children[child_++]);
     assert(dynamic_cast<Context *>(node_->children[child_ - 1]) && "the builder does not follow the grammar");
@@ -49,6 +50,7 @@ private:
   size_t child_ = 0;
   size_t first_;
   size_t at_;
+  size_t end_; ///< Behind the last token
 };
 
 /// Builds the nodes of one declaration.

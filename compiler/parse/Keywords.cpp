@@ -135,7 +135,7 @@ std::string spelling(TokenType type) {
   case MdlLexer::STRING: return "a string";
   default: break;
   }
-  static const grammar::MdlParser parser(nullptr); // it has the lexer's vocabulary
+  static const grammar::MdlParser parser(nullptr);                  // it has the lexer's vocabulary
   std::string quoted = parser.getVocabulary().getLiteralName(type); // `')'`
   return quoted.size() < 3 ? "the end" : fmt::format("`{}`", quoted.substr(1, quoted.size() - 2));
 }

@@ -1,7 +1,7 @@
 //===- LeanParser.h - The base of the generated parser ----------*- C++ -*-===//
 // ANTLR's own bookkeeping at the begin and end of a rule, without what we never
-// use: listeners, and casts that ask at run time for what is always so. The
-// builder reads tokens from their list, so all leaves of a tree are one object.
+// use: listeners, casts that ask at run time for what is always so, and leaves:
+// a rule knows its first and last token, and the builder reads the list of them.
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "antlr4-runtime.h"
@@ -15,7 +15,6 @@ public:
   antlr4::Token *consume() final {
     antlr4::Token *token = _input->LT(1);
     _input->consume();
-    add(_ctx, &leaf_);
     return token;
   }
 
@@ -23,7 +22,7 @@ public:
     setState(state);
     _ctx = rule;
     _ctx->start = _input->LT(1);
-    if (_ctx->parent) add(above(rule), rule);
+    if (_ctx->parent) above(rule)->children.push_back(rule);
   }
 
   /// Another context for the rule that has just been entered: the one of its alternative.
@@ -43,12 +42,6 @@ private:
   static antlr4::ParserRuleContext *above(antlr4::ParserRuleContext *rule) {
     return static_cast<antlr4::ParserRuleContext *>(rule->parent);
   }
-  static void add(antlr4::ParserRuleContext *to, antlr4::tree::ParseTree *child) {
-    if (to->children.empty()) to->children.reserve(4);
-    to->children.push_back(child);
-  }
-
-  antlr4::tree::TerminalNodeImpl leaf_{nullptr};
 };
 
 } // namespace mdl::grammar

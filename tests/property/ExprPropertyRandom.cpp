@@ -143,7 +143,7 @@ TEST_F(RandomTrees, SubstitutionCommutesWithValues) {
     Tree tree = maker.number(2 + maker.below(8));
     ExprId id = build(pool, tree);
     // Within the bounds of `a` and `c`, and of no symbol whose bounds others mention.
-    llvm::DenseMap<uint32_t, ExprId> by;
+    expr::Replacements by;
     by[0] = pool.add(pool.symbol({3}), pool.constant(maker.below(4)));
     by[2] = pool.mul(pool.symbol({0}), pool.sub(pool.symbol({2}), pool.symbol({1})));
     ExprId replaced = pool.substitute(id, by);
