@@ -5,8 +5,8 @@
 //===----------------------------------------------------------------------===//
 #include "BuildCosts.h"
 #include "Walk.h"
+#include "llvm/ADT/MapVector.h"
 #include <fmt/format.h>
-#include <map>
 
 namespace mdl::lower {
 
@@ -26,9 +26,12 @@ public:
   /// Writes the nodes of the tree below `root` into the module.
   void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
   /// Storage of each stage by resident and path: what the totals are the union of.
-  using Union = std::map<std::string, NodeStorage>;
+  /// A path that may stand in several stages, by its number: a part below another path.
+  using Path = uint32_t;
+  using Union = llvm::MapVector<std::pair<Path, uint32_t>, NodeStorage>; ///< By path and name
   void markStorage();
-  void collect(uint32_t node, const std::string &path, Union &into);
+  void collect(uint32_t node, Path path, Union &into);
+  Path pathBelow(Path above, std::string_view part);
   void addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t, NameId>> stages);
   bool isAbsent(const Metric &metric) const { return llvm::is_contained(flops_.omit, metric.name); }
 
@@ -61,6 +64,7 @@ private:
   ExprId zero_;
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, bool> atLeast_; ///< The candidates of a node meet again above it
   std::vector<bool> holdsStorage_;
+  llvm::DenseMap<std::pair<Path, uint32_t>, Path> paths_;
   std::vector<SymbolId> depths_; ///< A symbol for each depth of groups: what indices are called in paths
 };
 
@@ -237,22 +241,30 @@ void Folder::markStorage() {
   }
 }
 
-void Folder::collect(uint32_t node, const std::string &path, Union &into) {
+Folder::Path Folder::pathBelow(Path above, std::string_view part) {
+  return paths_.try_emplace({above, intern(part).index}, static_cast<Path>(paths_.size() + 1)).first->second;
+}
+
+void Folder::collect(uint32_t node, Path path, Union &into) {
   const TreeNode &at = tree_[node];
   for (const NodeStorage &storage : at.storage) {
     NodeStorage all = storage;
     ExprId &elements = all.elements;
     for (uint32_t up = node; up != ir::kNoNode; up = tree_[up].parent) // all copies of the groups around
       if (tree_[up].group) elements = pool_.sum(tree_[up].index, tree_[up].lo, tree_[up].hi, elements);
-    auto [known, isNew] = into.try_emplace(path + "#" + std::string(storage.name), all);
+    auto [known, isNew] = into.insert({{path, intern(storage.name).index}, all});
     if (!isNew) known->second.elements = pool_.max({known->second.elements, elements});
   }
   for (uint32_t child : at.children) {
     if (!holdsStorage_[child]) continue;
     const TreeNode &below = tree_[child];
+    if (!below.group && !below.segment.index) {
+      collect(child, pathBelow(path, below.segment.text), into);
+      continue;
+    }
     std::string part = below.group ? fmt::format("[{}..{}]", expr::print(pool_, below.lo), expr::print(pool_, below.hi))
                                    : segmentText(child);
-    collect(child, path + "." + part, into);
+    collect(child, pathBelow(path, part), into);
   }
 }
 
@@ -261,7 +273,7 @@ void Folder::addTotals(ir::CostModule &module, llvm::ArrayRef<std::pair<uint32_t
   auto metrics = checker_.metrics();
   Union all;
   markStorage();
-  for (auto [root, resident] : stages) collect(root, std::string(text(resident)), all);
+  for (auto [root, resident] : stages) collect(root, pathBelow(0, text(resident)), all);
   for (size_t i = 0; i < metrics.size(); ++i) {
     ExprId total = zero_;
     std::vector<Peak> peaks;
