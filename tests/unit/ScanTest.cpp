@@ -1,6 +1,6 @@
 // The tokens that we find by hand are those that the lexer of the grammar finds.
-#include "MdlLexer.h"
 #include "compiler/parse/Scan.h"
+#include "MdlLexer.h"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>

@@ -27,7 +27,8 @@ struct Block {
 class Pages {
 public:
   Pages() {
-    void *range = mmap(nullptr, kPage * kPages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *range =
+        mmap(nullptr, kPage * kPages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     begin_ = range == MAP_FAILED ? nullptr : static_cast<char *>(range);
   }
   /// A page for blocks of this size; null when there is none left.
