@@ -2,7 +2,7 @@
 // Whole models through the driver: numbers at random inputs, and, where the
 // algebra allows, the formulas themselves. Seeds are fixed, cases are counted.
 //===----------------------------------------------------------------------===//
-#include "compiler/driver/Compile.h"
+#include "Models.h"
 #include "compiler/expr/Expr.h"
 #include "runtime/Report.h"
 #include <array>
@@ -21,85 +21,6 @@ using runtime::Fold;
 using runtime::Number;
 using runtime::Report;
 using runtime::Row;
-
-/// A pipeline of this repository, compiled for the values of its structural inputs.
-struct Subject {
-  const char *file;
-  const char *pipeline = "";
-  std::vector<std::string> settings = {};
-};
-
-const std::vector<Subject> &wan() {
-  static const std::vector<Subject> all = {
-      {"models/wan2.1/t2v_14b.mdl"}, {"models/wan2.1/t2v_1_3b.mdl"}, {"models/wan2.1/i2v_14b.mdl"}};
-  return all;
-}
-
-const std::vector<Subject> &everyModel() {
-  static const std::vector<Subject> all = [] {
-    std::vector<Subject> list = wan();
-    list.insert(list.end(), {{"models/deepseek_ocr/deepseek_ocr.mdl", "", {"mode=tiny", "lm_head=all"}},
-                             {"models/deepseek_ocr/deepseek_ocr.mdl", "", {"mode=large", "lm_head=last"}},
-                             {"models/deepseek_ocr/deepseek_ocr.mdl", "", {"mode=gundam"}},
-                             {"models/torchvision/resnet50.mdl"},
-                             {"models/torchvision/vit_b_16.mdl"},
-                             {"models/modelmeter/wan2_1.mdl"},
-                             {"models/modelmeter/deepseek_ocr.mdl"},
-                             {"tests/judge/generation.mdl", "generation"},
-                             {"tests/judge/generation.mdl", "speculative"},
-                             {"tests/judge/mla.mdl", "mla"},
-                             {"tests/judge/mla.mdl", "windows"},
-                             {"tests/judge/operators.mdl"},
-                             {"tests/judge/sd15_unet.mdl"},
-                             {"tests/judge/swin_t.mdl"}});
-    return list;
-  }();
-  return all;
-}
-
-std::string nameOf(const Subject &subject) {
-  std::string name = fmt::format("{} {}", subject.file, subject.pipeline);
-  for (const std::string &setting : subject.settings) name += " " + setting;
-  return name;
-}
-
-std::unique_ptr<driver::Compilation> compile(const Subject &subject, const char *traffic = "") {
-  driver::Request request;
-  request.path = std::string(MDL_SOURCE_DIR "/") + subject.file;
-  request.pipeline = subject.pipeline;
-  request.settings = subject.settings;
-  request.traffic = traffic;
-  request.searchPaths = {MDL_SOURCE_DIR "/models"};
-  auto compilation = std::make_unique<driver::Compilation>(request);
-  if (!compilation->compile()) {
-    ADD_FAILURE() << nameOf(subject) << " does not compile";
-    return nullptr;
-  }
-  return compilation;
-}
-
-using Inputs = std::vector<Int>;
-
-/// The position of an input, or nothing when the model lacks it.
-std::optional<size_t> inputNamed(const runtime::Program &program, std::string_view name) {
-  for (size_t i = 0; i < program.inputs.size(); ++i)
-    if (program.inputs[i].name == name) return i;
-  return std::nullopt;
-}
-
-/// Random values inside the ranges, small ones as often as large ones, the largest some 2^`bits` above the lower end.
-Inputs randomInputs(const driver::Compilation &model, std::mt19937_64 &random, unsigned bits) {
-  Inputs values = model.inputs();
-  for (size_t i = 0; i < values.size(); ++i) {
-    const runtime::Input &input = model.program().inputs[i];
-    if (input.fixed) continue;
-    uint64_t above = random() & ((uint64_t{1} << (random() % (bits + 1))) - 1);
-    Int value = input.lo.value_or(0) + Int(above);
-    if (above % 4 != 0) value = floorMod(value, 64).isZero() ? value : value + 64 - floorMod(value, 64); // grids
-    values[i] = input.hi && *input.hi < value ? *input.hi : value;
-  }
-  return values;
-}
 
 /// A report, or nothing where a `require` of the model refuses the inputs.
 std::optional<Report> report(Evaluator &evaluator, const Inputs &inputs) {

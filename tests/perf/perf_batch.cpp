@@ -1,0 +1,95 @@
+//===- perf_batch.cpp - Points a second of the batch evaluator ------------===//
+// Wan2.1-T2V-14B, all stages; height, width, frames, steps, batch, text and guidance vary.
+// Goals on one core: 20 million points/s for totals of FLOPs, bytes and memory, 8 million with
+// the time of every operator; each line prints its ratio to the goal.
+//===----------------------------------------------------------------------===//
+#include "compiler/driver/Compile.h"
+#include "runtime/batch/Batch.h"
+#include <benchmark/benchmark.h>
+#include <random>
+
+namespace mdl {
+namespace {
+
+namespace batch = runtime::batch;
+
+constexpr size_t kPoints = 1 << 16;
+
+struct Job {
+  std::unique_ptr<driver::Compilation> model;
+  batch::Plan plan;
+  std::vector<std::vector<double>> columns, results;
+  std::vector<const double *> in;
+  std::vector<double *> out;
+};
+
+Job makeJob(const char *device, const std::vector<std::string> &metrics) {
+  Job job;
+  driver::Request request;
+  request.path = MDL_SOURCE_DIR "/models/wan2.1/t2v_14b.mdl", request.device = device;
+  request.searchPaths = {MDL_SOURCE_DIR "/models"};
+  job.model = std::make_unique<driver::Compilation>(request);
+  if (!job.model->compile()) std::abort();
+  const runtime::Program &program = job.model->program();
+  batch::Request wanted;
+  wanted.inputs = job.model->inputs();
+  for (const auto &parameter : program.parameters) wanted.parameters.push_back(parameter.value);
+  std::mt19937_64 random(5);
+  const std::pair<const char *, int> ranges[] = {{"height", 2048}, {"width", 2048},   {"frames", 200}, {"steps", 100},
+                                                 {"batch", 64},    {"text_len", 512}, {"guidance", 1}};
+  for (auto [name, hi] : ranges)
+    for (uint32_t i = 0; i < program.inputs.size(); ++i) {
+      if (program.inputs[i].name != name) continue;
+      int lo = name == std::string("guidance") ? 0 : 16;
+      wanted.columns.push_back({i, lo, hi});
+      auto &column = job.columns.emplace_back(kPoints);
+      for (double &value : column)
+        value = static_cast<double>(lo + static_cast<int>(random() % static_cast<unsigned>(hi - lo + 1)));
+    }
+  for (const std::string &metric : metrics)
+    for (size_t i = 0; i < program.metrics.size(); ++i)
+      if (program.metrics[i].name == metric) wanted.outputs.push_back({program.totals[i], program.metrics[i].scale});
+  job.plan = batch::makePlan(program, wanted);
+  job.results.assign(job.plan.outputs.size(), std::vector<double>(kPoints));
+  for (auto &column : job.columns) job.in.push_back(column.data());
+  for (auto &column : job.results) job.out.push_back(column.data());
+  return job;
+}
+
+const std::vector<std::string> kTotals = {"flops_tensor", "flops_vector", "bytes_read",           "bytes_written",
+                                          "weight_bytes", "state_bytes",  "activation_peak_bytes"};
+
+void run(benchmark::State &state, Job &job, batch::BatchOptions options, double goal) {
+  batch::Batch batch(job.plan, options);
+  for (auto _ : state) batch.run(job.in, job.out, kPoints);
+  double points = static_cast<double>(state.iterations()) * kPoints;
+  state.counters["points/s"] = benchmark::Counter(points, benchmark::Counter::kIsRate);
+  state.counters["of goal"] = benchmark::Counter(points / goal, benchmark::Counter::kIsRate);
+  state.counters["steps"] = static_cast<double>(job.plan.steps.size());
+  state.counters["block"] = static_cast<double>(batch.block());
+  state.SetLabel(batch.kernels().unit);
+}
+
+void totals(benchmark::State &state) {
+  Job job = makeJob("", kTotals);
+  run(state, job, {static_cast<size_t>(state.range(0)), 1, nullptr}, 2e7);
+}
+BENCHMARK(totals)->Arg(0)->Arg(64)->Arg(128)->Arg(256)->Arg(512)->UseRealTime();
+
+void totalsWithTime(benchmark::State &state) {
+  auto metrics = kTotals;
+  metrics.push_back("time_s");
+  Job job = makeJob("h20", metrics);
+  run(state, job, {static_cast<size_t>(state.range(0)), 1, nullptr}, 8e6);
+}
+BENCHMARK(totalsWithTime)->Arg(0)->Arg(64)->Arg(128)->Arg(256)->Arg(512)->UseRealTime();
+
+void eachUnit(benchmark::State &state) {
+  Job job = makeJob("", kTotals);
+  auto units = batch::kernels();
+  run(state, job, {0, 1, &units[std::min<size_t>(static_cast<size_t>(state.range(0)), units.size() - 1)]}, 2e7);
+}
+BENCHMARK(eachUnit)->Arg(0)->Arg(1)->Arg(2)->Arg(3)->UseRealTime();
+
+} // namespace
+} // namespace mdl
