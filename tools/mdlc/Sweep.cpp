@@ -1,0 +1,332 @@
+//===- Sweep.cpp - mdlc sweep ---------------------------------------------===//
+// Compiles once for what is compiled in, evaluates columns, and writes rows as they
+// come: memory is that of some blocks, whatever the number of points.
+//===----------------------------------------------------------------------===//
+#include "Command.h"
+#include "sweep/Ranking.h"
+#include "sweep/RowWriter.h"
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fstream>
+#include <future>
+#include <thread>
+#include <unistd.h>
+
+namespace mdl::tool {
+
+namespace {
+
+constexpr uint64_t kBlock = 8192;                    ///< Points that are made at once
+constexpr uint64_t kExactPoints = uint64_t{1} << 16; ///< Up to so many, every count is written exactly
+constexpr int kStopped = 130;
+
+std::atomic<bool> stopAsked = false;
+void askToStop(int) { stopAsked = true; }
+
+struct SweepOptions {
+  ModelOptions model;
+  std::vector<std::string> sweeps, outputs;
+  std::string where, pareto, top, format, out, shard, invalid = "keep", numbers = "auto";
+  unsigned threads = 0;
+  bool resume = false, quiet = false;
+};
+
+class Sweep {
+public:
+  Sweep(const SweepOptions &options, const Invocation &invocation)
+      : options_(options), variants_(options.model.request(invocation), axes_) {}
+
+  int run() {
+    for (const std::string &text : options_.sweeps)
+      if (std::string wrong = axes_.add(text); !wrong.empty()) return usage("--sweep " + text + ": " + wrong);
+    std::string error;
+    if (!readShard(error) || !readFormat(error)) return usage(error);
+    if (!readExpressions(error)) return usage(error);
+    if (!variants_.open(error)) return wrong(error);
+    std::vector<std::string> shown = options_.outputs.empty() ? variants_.defaults() : options_.outputs;
+    if (!wantOutputs(shown, error)) return wrong(error);
+    writer_.emplace(axes_, shown, json_);
+    if (!openOutput(error)) return wrong(error);
+    return work();
+  }
+
+private:
+  int usage(const std::string &message) { return std::fprintf(stderr, "mdlc: %s\n", message.c_str()), kUsage; }
+  int wrong(const std::string &message) {
+    printError({"bad-argument", message, ""}, options_.model.diagnostics);
+    return kWrong;
+  }
+  bool isRanked() const { return pareto_ || top_; }
+
+  bool readShard(std::string &error) {
+    begin_ = 0, end_ = axes_.size();
+    if (options_.shard.empty()) return true;
+    size_t slash = options_.shard.find('/');
+    auto part = parseInt(options_.shard.substr(0, slash));
+    auto of = slash == std::string::npos ? std::nullopt : parseInt(options_.shard.substr(slash + 1));
+    if (!part || !of || of->sign() <= 0 || part->sign() <= 0 || *part > *of || !of->fitsInt64())
+      return error = "--shard " + options_.shard + ": write I/N with I from 1 to N", false;
+    Int all = Int(axes_.size());
+    begin_ = static_cast<uint64_t>(floorDiv(all * (*part - 1), *of).toInt64());
+    end_ = static_cast<uint64_t>(floorDiv(all * *part, *of).toInt64());
+    first_ = part->isOne();
+    if (isRankedByOptions()) return error = "--shard: the best of a part are not the best of the whole", false;
+    return true;
+  }
+  bool isRankedByOptions() const { return !options_.pareto.empty() || !options_.top.empty(); }
+
+  bool readFormat(std::string &error) {
+    std::string format = options_.format;
+    if (format.empty())
+      format = options_.out.ends_with(".jsonl") || options_.out.ends_with(".ndjson") ? "jsonl" : "csv";
+    json_ = format == "jsonl";
+    if (options_.resume && options_.out.empty())
+      return error = "--resume goes on with a file: name it with --out", false;
+    if (options_.resume && isRankedByOptions())
+      return error = "--resume: a ranking is written at the end, there is nothing to go on with", false;
+    return true;
+  }
+
+  bool readExpressions(std::string &error) {
+    if (!options_.where.empty() && !(where_ = RowExpr::parse(options_.where, error)))
+      return error = "--where " + error, false;
+    if (!options_.pareto.empty() && !(pareto_ = Pareto::parse(options_.pareto, error)))
+      return error = "--pareto " + error, false;
+    if (!options_.top.empty() && !(top_ = Top::parse(options_.top, error))) return error = "--top " + error, false;
+    if (pareto_ && top_) return error = "--pareto and --top: one of them", false;
+    return true;
+  }
+
+  std::vector<RowExpr *> expressions() {
+    std::vector<RowExpr *> all;
+    if (where_) all.push_back(where_.get());
+    if (top_) all.push_back(&top_->expression());
+    if (pareto_)
+      for (RowExpr *each : pareto_->expressions()) all.push_back(each);
+    return all;
+  }
+
+  /// The outputs that are shown, then those that expressions read besides.
+  bool wantOutputs(const std::vector<std::string> &shown, std::string &error) {
+    std::vector<std::string> all = shown;
+    auto isAxis = [&](const std::string &name) {
+      return std::ranges::any_of(
+          axes_.all(), [&](const Axis &axis) { return std::ranges::find(axis.names(), name) != axis.names().end(); });
+    };
+    for (RowExpr *each : expressions())
+      for (const std::string &name : each->names())
+        if (!isAxis(name) && std::ranges::find(all, name) == all.end()) all.push_back(name);
+    if (!variants_.want(all, error)) return false;
+    return std::ranges::all_of(expressions(), [&](RowExpr *each) { return each->bind(axes_, all, error); });
+  }
+
+  //===--- The file ---------------------------------------------------------------------===//
+
+  bool openOutput(std::string &error) {
+    if (options_.out.empty()) return descriptor_ = STDOUT_FILENO, true;
+    if (options_.resume && !findResume(error)) return false;
+    int flags = O_WRONLY | O_CREAT | (options_.resume ? 0 : O_TRUNC);
+    descriptor_ = ::open(options_.out.c_str(), flags, 0666);
+    if (descriptor_ < 0) return error = fmt::format("cannot write `{}`: {}", options_.out, std::strerror(errno)), false;
+    if (options_.resume &&
+        (::ftruncate(descriptor_, static_cast<off_t>(kept_)) != 0 || ::lseek(descriptor_, 0, SEEK_END) < 0))
+      return error = fmt::format("cannot go on with `{}`: {}", options_.out, std::strerror(errno)), false;
+    return true;
+  }
+
+  /// What a file holds of this sweep: whole lines, the last of which must be the one that we would write.
+  bool findResume(std::string &error) {
+    std::ifstream file(options_.out, std::ios::binary);
+    if (!file) return true; // nothing was done yet
+    std::string line, last, header = first_ ? writer_->header() : "";
+    uint64_t at = 0;
+    bool isFirst = true;
+    while (std::getline(file, line) && !file.eof()) {
+      line += '\n';
+      if (isFirst && !header.empty() && line != header)
+        return error = fmt::format("`{}` is of another sweep: its first line differs", options_.out), false;
+      if (!(isFirst && !header.empty())) last = line;
+      isFirst = false, at += line.size();
+    }
+    kept_ = at, hasHeader_ = at > 0;
+    if (last.empty()) return true;
+    auto point = RowWriter::pointOf(last, json_);
+    std::string again;
+    if (point && *point >= begin_ && *point < end_) {
+      RowMaker maker(variants_, axes_, isExact());
+      writer_->write(maker.make(*point, *point + 1).front(), again);
+    }
+    if (again != last)
+      return error = fmt::format("`{}` is of another sweep: its last line differs", options_.out), false;
+    begin_ = *point + 1;
+    return true;
+  }
+
+  bool put(const std::string &text) {
+    for (size_t done = 0; done < text.size();) {
+      ssize_t wrote = ::write(descriptor_, text.data() + done, text.size() - done);
+      if (wrote < 0 && errno == EINTR) continue;
+      if (wrote < 0) {
+        std::fprintf(stderr, "error: cannot write: %s\n", std::strerror(errno));
+        return false;
+      }
+      done += static_cast<size_t>(wrote);
+    }
+    return true;
+  }
+
+  //===--- The work ---------------------------------------------------------------------===//
+
+  bool isExact() const {
+    return options_.numbers == "exact" || (options_.numbers == "auto" && axes_.size() <= kExactPoints);
+  }
+
+  struct Part {
+    std::string text;
+    std::vector<SweepRow> rows; ///< For a ranking
+    uint64_t invalid = 0;
+  };
+
+  Part makePart(RowMaker &maker, uint64_t begin, uint64_t end) {
+    Part part;
+    for (const SweepRow &row : maker.make(begin, end)) {
+      if (!row.isValid()) ++part.invalid;
+      if (!row.isValid() && (options_.invalid == "drop" || isRanked())) continue;
+      if (where_ && row.isValid() && where_->evaluate(row, axes_).value_or(0) == 0) continue;
+      if (isRanked()) part.rows.push_back(row);
+      else writer_->write(row, part.text);
+    }
+    return part;
+  }
+
+  int work() {
+    std::signal(SIGINT, askToStop);
+    std::signal(SIGTERM, askToStop);
+    if (first_ && !hasHeader_ && !put(writer_->header())) return kWrong;
+    size_t threads = options_.threads ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
+    std::vector<std::unique_ptr<RowMaker>> makers;
+    for (size_t i = 0; i < threads; ++i) makers.push_back(std::make_unique<RowMaker>(variants_, axes_, isExact()));
+    start_ = std::chrono::steady_clock::now();
+    uint64_t at = begin_;
+    while (at < end_ && !stopAsked) {
+      std::vector<std::future<Part>> parts;
+      uint64_t next = at;
+      for (size_t i = 0; i < threads && next < end_; ++i) {
+        uint64_t begin = next, end = next = std::min(end_, next + kBlock);
+        auto policy = threads == 1 ? std::launch::deferred : std::launch::async;
+        parts.push_back(
+            std::async(policy, [this, &makers, i, begin, end] { return makePart(*makers[i], begin, end); }));
+      }
+      for (auto &each : parts) {
+        Part part = each.get();
+        invalid_ += part.invalid;
+        for (const SweepRow &row : part.rows) {
+          if (pareto_) pareto_->add(row, axes_);
+          else top_->add(row, axes_);
+        }
+        if (!put(part.text)) return kWrong;
+      }
+      at = next;
+      showProgress(at);
+    }
+    return finish(at);
+  }
+
+  int finish(uint64_t at) {
+    if (isRanked()) {
+      std::string text;
+      for (const SweepRow &row : pareto_ ? pareto_->rows() : top_->rows()) writer_->write(row, text);
+      if (!put(text)) return kWrong;
+    }
+    if (isatty(STDERR_FILENO) && shown_) std::fputs("\r\033[K", stderr);
+    if (invalid_ && (options_.invalid == "drop" || isRanked()))
+      std::fprintf(stderr, "note: %llu points have no numbers and are left out; --invalid keep shows why\n",
+                   static_cast<unsigned long long>(invalid_));
+    if (at == end_) return kOk;
+    std::fprintf(stderr, "stopped after %llu of %llu points%s\n", static_cast<unsigned long long>(at),
+                 static_cast<unsigned long long>(end_),
+                 isRanked()             ? "; the ranking is of these"
+                 : options_.out.empty() ? ""
+                                        : "; --resume goes on");
+    return kStopped;
+  }
+
+  void showProgress(uint64_t at) {
+    using namespace std::chrono;
+    auto now = steady_clock::now();
+    if (options_.quiet || !isatty(STDERR_FILENO) || now - lastShown_ < milliseconds(500)) return;
+    double seconds = duration<double>(now - start_).count(), rate = static_cast<double>(at - begin_) / seconds;
+    if (seconds < 1) return;
+    lastShown_ = now, shown_ = true;
+    std::fprintf(stderr, "\r%llu of %llu points, %.3g a second, %.0f s left\033[K", static_cast<unsigned long long>(at),
+                 static_cast<unsigned long long>(end_), rate, static_cast<double>(end_ - at) / rate);
+  }
+
+  const SweepOptions &options_;
+  Axes axes_;
+  Variants variants_;
+  std::optional<RowWriter> writer_;
+  std::unique_ptr<RowExpr> where_;
+  std::unique_ptr<Pareto> pareto_;
+  std::unique_ptr<Top> top_;
+  uint64_t begin_ = 0, end_ = 0, kept_ = 0, invalid_ = 0;
+  bool first_ = true, json_ = false, hasHeader_ = false, shown_ = false;
+  int descriptor_ = -1;
+  std::chrono::steady_clock::time_point start_, lastShown_;
+};
+
+} // namespace
+
+void addSweep(CLI::App &app, Invocation &invocation) {
+  auto options = std::make_shared<SweepOptions>();
+  CLI::App *command = app.add_subcommand("sweep", "Evaluates a model at every point of a grid, a row each");
+  options->model.addTo(*command);
+  command
+      ->add_option("--sweep", options->sweeps,
+                   "An axis: batch=1..=32, height,width=480x832,720x1280, precision=fp16,fp8; axes are crossed")
+      ->required()
+      ->type_name("NAMES=VALUES")
+      ->allow_extra_args(false);
+  command->add_option("--output", options->outputs, "The columns: metrics, STAGE.METRIC, memory_bytes, fits")
+      ->delimiter(',')
+      ->type_name("NAME,...")
+      ->allow_extra_args(false);
+  command->add_option("--where", options->where, "Keeps the rows for which it holds: 'fits && time_s < 60'")
+      ->type_name("EXPR");
+  command->add_option("--pareto", options->pareto, "Only rows that no other beats: 'min time_s, max batch'")
+      ->type_name("AIMS");
+  command->add_option("--top", options->top, "The K rows with the largest value: '10 by batch / time_s'")
+      ->type_name("'K by EXPR'");
+  command->add_option("-o,--out", options->out, "The file; standard output without it")->type_name("FILE");
+  command
+      ->add_option("-f,--format", options->format, "csv or jsonl; by default what the file's name ends with, else csv")
+      ->check(CLI::IsMember({"csv", "jsonl"}));
+  command
+      ->add_option("--numbers", options->numbers,
+                   "exact: all by the exact evaluator; near: counts beyond 2^53 with an exponent; auto: exact up to "
+                   "65536 points")
+      ->check(CLI::IsMember({"auto", "exact", "near"}))
+      ->capture_default_str();
+  command->add_option("--invalid", options->invalid, "Points without numbers: a row with the reason, or none")
+      ->check(CLI::IsMember({"keep", "drop"}))
+      ->capture_default_str();
+  command->add_option("--shard", options->shard, "Part I of N; the parts together are the whole, byte for byte")
+      ->type_name("I/N");
+  command->add_option("-j,--threads", options->threads, "0: one for each processor")
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_flag("--resume", options->resume, "Goes on behind the last whole line of the file");
+  command->add_flag("-q,--quiet", options->quiet, "No progress on a terminal");
+  command->footer("Examples:\n  mdlc sweep models/wan2.1/t2v_14b.mdl --sweep height,width=480x832,720x1280 --sweep "
+                  "batch=1..=32\n  mdlc sweep models/wan2.1/t2v_14b.mdl -d h20 --sweep frames=17..=161/4 --pareto 'min "
+                  "time_s, max frames'");
+  command->callback([&invocation, options] {
+    invocation.run = [&invocation, options] { return Sweep(*options, invocation).run(); };
+  });
+}
+
+} // namespace mdl::tool

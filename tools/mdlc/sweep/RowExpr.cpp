@@ -1,0 +1,161 @@
+#include "RowExpr.h"
+#include "compiler/parse/Parse.h"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace mdl::tool {
+
+using ast::Expr;
+using ast::ExprKind;
+using ast::Op;
+
+/// `&&`, `||` and `!` as a shell user writes them, outside of strings.
+static std::string inOurWords(const std::string &text) {
+  std::string words;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    quoted ^= text[i] == '"';
+    if (!quoted && text.compare(i, 2, "&&") == 0) words += " and ", ++i;
+    else if (!quoted && text.compare(i, 2, "||") == 0) words += " or ", ++i;
+    else if (!quoted && text[i] == '!' && text.compare(i, 2, "!=") != 0) words += " not ";
+    else words += text[i];
+  }
+  return words;
+}
+
+std::unique_ptr<RowExpr> RowExpr::parse(const std::string &text, std::string &error) {
+  auto made = std::make_unique<RowExpr>();
+  made->text_ = text;
+  made->arena_ = std::make_unique<ast::Arena>();
+  FileId file = made->sources_.add("command line", inOurWords(text));
+  made->expr_ = parse::parseExpr(made->sources_, made->diagnostics_, file, *made->arena_);
+  if (!made->expr_) {
+    auto errors = made->diagnostics_.sorted();
+    error = fmt::format("`{}`: {}", text, errors.empty() ? "no expression" : errors.front()->message());
+    return nullptr;
+  }
+  return made->check(*made->expr_, error) ? std::move(made) : nullptr;
+}
+
+/// `diffusion.time_s` is a name of two parts.
+std::string RowExpr::nameOf(const Expr &expr) const {
+  if (expr.kind == ExprKind::Name) return std::string(mdl::text(expr.name.name));
+  if (expr.kind == ExprKind::Member && expr.operands[0]->kind == ExprKind::Name)
+    return nameOf(*expr.operands[0]) + "." + std::string(mdl::text(expr.name.name));
+  return {};
+}
+
+bool RowExpr::check(const Expr &expr, std::string &error) const {
+  if (!nameOf(expr).empty()) return true;
+  switch (expr.kind) {
+  case ExprKind::Number:
+    if (expr.unit)
+      return error = "`" + text_ + "`: numbers stand without a unit here; columns have the unit of their name", false;
+    return true;
+  case ExprKind::String:
+  case ExprKind::Bool: return true;
+  case ExprKind::Unary:
+  case ExprKind::Binary:
+  case ExprKind::Choice:
+    if (expr.op != Op::Divides && expr.op != Op::In)
+      return std::ranges::all_of(expr.operands, [&](const Expr *each) { return check(*each, error); });
+    break;
+  default: break;
+  }
+  error = "`" + text_ + "`: only names, numbers, texts, arithmetic, comparisons and `and or not` stand here";
+  return false;
+}
+
+void RowExpr::collect(const Expr &expr, std::vector<std::string> &names) const {
+  if (std::string name = nameOf(expr); !name.empty()) return names.push_back(name);
+  for (const Expr *each : expr.operands) collect(*each, names);
+}
+
+std::vector<std::string> RowExpr::names() const {
+  std::vector<std::string> names;
+  collect(*expr_, names);
+  return names;
+}
+
+bool RowExpr::bind(const Axes &axes, const std::vector<std::string> &outputs, std::string &error) {
+  for (const std::string &name : names()) {
+    for (size_t i = 0; i < axes.all().size(); ++i)
+      for (size_t k = 0; k < axes.all()[i].names().size(); ++k)
+        if (axes.all()[i].names()[k] == name) found_[name] = {true, i, k};
+    auto output = std::ranges::find(outputs, name);
+    if (!found_.contains(name) && output != outputs.end())
+      found_[name] = {false, static_cast<size_t>(output - outputs.begin()), 0};
+    if (!found_.contains(name)) return error = fmt::format("`{}`: there is no axis or output `{}`", text_, name), false;
+  }
+  return true;
+}
+
+std::optional<RowExpr::Value> RowExpr::binary(const Expr &expr, const SweepRow &row, const Axes &axes) const {
+  auto left = value(*expr.operands[0], row, axes);
+  if (!left) return std::nullopt;
+  if (expr.op == Op::And && left->number == 0) return Value{0, "", false};
+  if (expr.op == Op::Or && left->number != 0) return Value{1, "", false};
+  auto right = value(*expr.operands[1], row, axes);
+  if (!right) return std::nullopt;
+  if (left->isText || right->isText) {
+    bool equal = left->isText && right->isText && left->text == right->text;
+    if (expr.op == Op::Eq || expr.op == Op::Ne) return Value{equal == (expr.op == Op::Eq) ? 1.0 : 0.0, "", false};
+    return std::nullopt;
+  }
+  double a = left->number, b = right->number;
+  auto is = [](bool holds) { return Value{holds ? 1.0 : 0.0, "", false}; };
+  switch (expr.op) {
+  case Op::Add: return Value{a + b, "", false};
+  case Op::Sub: return Value{a - b, "", false};
+  case Op::Mul: return Value{a * b, "", false};
+  case Op::Div: return Value{a / b, "", false};
+  case Op::Mod: return Value{a - std::floor(a / b) * b, "", false};
+  case Op::Pow: return Value{std::pow(a, b), "", false};
+  case Op::Eq: return is(a == b);
+  case Op::Ne: return is(a != b);
+  case Op::Lt: return is(a < b);
+  case Op::Le: return is(a <= b);
+  case Op::Gt: return is(a > b);
+  case Op::Ge: return is(a >= b);
+  case Op::And:
+  case Op::Or: return is(b != 0);
+  default: return std::nullopt;
+  }
+}
+
+std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &row, const Axes &axes) const {
+  if (std::string name = nameOf(expr); !name.empty()) {
+    const Source &source = found_.at(name);
+    if (!source.isAxis) {
+      const Cell &cell = row.cells[source.at];
+      return cell.kind == Cell::Kind::Absent ? std::nullopt : std::optional(Value{cell.value, "", false});
+    }
+    std::string text = axes.all()[source.at].text(row.positions[source.at], source.name);
+    if (auto number = parseInt(text)) return Value{number->toDouble(), "", false};
+    return Value{0, text, true};
+  }
+  switch (expr.kind) {
+  case ExprKind::Number: return Value{expr.number.toDouble(), "", false};
+  case ExprKind::String: return Value{0, std::string(expr.string), true};
+  case ExprKind::Bool: return Value{expr.boolean ? 1.0 : 0.0, "", false};
+  case ExprKind::Choice: {
+    auto condition = value(*expr.operands[0], row, axes);
+    return condition ? value(*expr.operands[condition->number != 0 ? 1 : 2], row, axes) : std::nullopt;
+  }
+  case ExprKind::Unary: {
+    auto of = value(*expr.operands[0], row, axes);
+    if (!of || of->isText) return std::nullopt;
+    return Value{expr.op == Op::Not ? (of->number == 0 ? 1.0 : 0.0) : -of->number, "", false};
+  }
+  default: return binary(expr, row, axes);
+  }
+}
+
+std::optional<double> RowExpr::evaluate(const SweepRow &row, const Axes &axes) const {
+  if (!row.isValid()) return std::nullopt;
+  auto found = value(*expr_, row, axes);
+  return found && !found->isText && !std::isnan(found->number) ? std::optional(found->number) : std::nullopt;
+}
+
+} // namespace mdl::tool

@@ -1,0 +1,31 @@
+//===- RowWriter.h - Rows of a sweep as CSV and JSON lines ------*- C++ -*-===//
+// Each line stands alone. A count that is known exactly is written in its digits; one
+// that is only near is written with an exponent, so that nobody takes it for exact.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "Rows.h"
+
+namespace mdl::tool {
+
+class RowWriter {
+public:
+  RowWriter(const Axes &axes, std::vector<std::string> outputs, bool json)
+      : axes_(axes), outputs_(std::move(outputs)), json_(json) {}
+  /// The first line of a CSV; empty for JSON lines.
+  std::string header() const;
+  /// One line. `hidden` outputs at the end of a row's cells are not written.
+  void write(const SweepRow &row, std::string &out);
+  /// The point that a line begins with; nothing when it is no line of a sweep.
+  static std::optional<uint64_t> pointOf(std::string_view line, bool json);
+
+private:
+  void writeCsv(const SweepRow &row, std::string &out);
+  void writeJson(const SweepRow &row, std::string &out);
+  static void writeCell(const Cell &cell, bool json, std::string &out);
+
+  const Axes &axes_;
+  std::vector<std::string> outputs_;
+  bool json_;
+};
+
+} // namespace mdl::tool

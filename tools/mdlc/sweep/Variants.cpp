@@ -1,0 +1,287 @@
+#include "Variants.h"
+#include "compiler/support/Name.h"
+#include "runtime/batch/MemorySlots.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace mdl::tool {
+
+using runtime::kNoSlot;
+using runtime::Program;
+using runtime::Slot;
+
+namespace {
+
+/// Names of axes that are options of the command.
+std::string *optionOf(driver::Request &request, const std::string &name) {
+  if (name == "precision") return &request.precision;
+  if (name == "device") return &request.device;
+  if (name == "utilisation") return &request.utilisation;
+  if (name == "overlap") return &request.overlap;
+  if (name == "residency") return &request.residency;
+  if (name == "convention") return &request.convention;
+  if (name == "traffic") return &request.traffic;
+  if (name == "workload") return &request.workload;
+  if (name == "pipeline") return &request.pipeline;
+  if (name == "model") return &request.path;
+  return nullptr;
+}
+
+const runtime::Input *inputNamed(const Program &program, const std::string &name) {
+  auto at = std::ranges::find(program.inputs, name, &runtime::Input::name);
+  return at == program.inputs.end() ? nullptr : &*at;
+}
+
+Slot append(Program &program, runtime::OpCode op, uint32_t a, uint32_t b = 0) {
+  program.code.push_back({op, a, b});
+  program.dependsOnIndex.push_back(false);
+  return static_cast<Slot>(program.code.size() - 1);
+}
+
+Slot appendConstant(Program &program, Int value) {
+  program.constants.push_back(value);
+  return append(program, runtime::OpCode::Const, static_cast<uint32_t>(program.constants.size() - 1));
+}
+
+std::string firstError(driver::Compilation &compilation) {
+  for (const Diagnostic *each : compilation.diagnostics().sorted())
+    if (each->severity() == Severity::Error) return each->message();
+  return "it does not compile";
+}
+
+} // namespace
+
+std::optional<Int> Variants::valueOf(const runtime::Input &input, const std::string &text) {
+  if (input.type == runtime::InputType::Boolean) {
+    if (text == "true") return 1;
+    if (text == "false") return 0;
+    return std::nullopt;
+  }
+  if (input.type == runtime::InputType::Choice) {
+    auto at = std::ranges::find(input.choices, text);
+    if (at == input.choices.end()) return std::nullopt;
+    return Int(at - input.choices.begin());
+  }
+  auto value = parseInt(text);
+  return value && !value->isOverflow() ? value : std::nullopt;
+}
+
+bool Variants::isCompiledIn(const std::string &name) const {
+  driver::Request request;
+  return optionOf(request, name) || name.find('.') != std::string::npos;
+}
+
+driver::Request Variants::requestAt(const std::vector<uint64_t> &positions) const {
+  driver::Request request = base_;
+  for (size_t i = 0; i < axes_.all().size(); ++i) {
+    if (!structural_[i]) continue;
+    const Axis &axis = axes_.all()[i];
+    for (size_t k = 0; k < axis.names().size(); ++k) {
+      std::string value = axis.text(positions[i], k);
+      if (std::string *option = optionOf(request, axis.names()[k])) *option = value;
+      else request.settings.push_back(axis.names()[k] + "=" + value);
+    }
+  }
+  return request;
+}
+
+//===--- One variant -----------------------------------------------------------------===//
+
+std::optional<Quantity> Variants::find(const Program &program, const std::string &name) const {
+  size_t dot = name.find('.');
+  std::string stage = dot == std::string::npos ? "" : name.substr(0, dot),
+              metric = dot == std::string::npos ? name : name.substr(dot + 1);
+  for (size_t i = 0; i < program.metrics.size(); ++i) {
+    if (program.metrics[i].name != metric) continue;
+    Slot slot = program.totals[i];
+    if (!stage.empty()) {
+      auto root = std::ranges::find_if(program.roots,
+                                       [&](uint32_t each) { return program.nodes[each].label.front().text == stage; });
+      if (root == program.roots.end()) return std::nullopt;
+      slot = program.nodes[*root].metrics[i];
+    }
+    if (program.metrics[i].absent || slot == kNoSlot) return Quantity{kNoSlot, 1, true};
+    return Quantity{slot, program.metrics[i].scale, !isRealOp(program.code[slot].op)};
+  }
+  return std::nullopt;
+}
+
+void Variants::fill(Variant &variant) {
+  driver::Compilation &compilation = *variant.compilation;
+  variant.program = compilation.program();
+  variant.precision = compilation.targetInfo().precision.line();
+  Program &program = variant.program;
+  Slot memory = runtime::batch::addMemory(program, compilation.targetInfo().residency);
+  Slot fits = kNoSlot;
+  if (const auto &device = compilation.targetInfo().device; device && device->memory && memory != kNoSlot) {
+    Slot minus = append(program, runtime::OpCode::Mul, memory, appendConstant(program, -1));
+    Slot left = append(program, runtime::OpCode::Add, minus, appendConstant(program, *device->memory));
+    fits = append(program, runtime::OpCode::NonNeg, left);
+  }
+  for (const std::string &name : wanted_) {
+    if (name == "memory_bytes") variant.quantities.push_back({memory, 1, true});
+    else if (name == "fits") variant.quantities.push_back({fits, 1, true});
+    else variant.quantities.push_back(find(program, name).value_or(Quantity{}));
+  }
+}
+
+void Variants::makePlan(Variant &variant) {
+  const Program &program = variant.program;
+  runtime::batch::Request request;
+  request.inputs = variant.compilation->inputs();
+  for (const auto &parameter : program.parameters) request.parameters.push_back(parameter.value);
+  for (size_t i = 0; i < axes_.all().size(); ++i)
+    for (size_t k = 0; k < axes_.all()[i].names().size(); ++k) {
+      const Axis &axis = axes_.all()[i];
+      const runtime::Input *input = inputNamed(program, axis.names()[k]);
+      if (!input || input->fixed) continue;
+      auto number = static_cast<uint32_t>(input - program.inputs.data());
+      variant.inputs.push_back({number, i, k});
+      runtime::batch::Column column{number, input->lo.value_or(0), input->hi.value_or(Int(1) * 9007199254740992)};
+      if (axis.isRange()) {
+        column.lo = std::max(column.lo, std::min(axis.number(0), column.hi));
+        column.hi = std::min(column.hi, std::max(axis.number(axis.size() - 1), column.lo));
+      } else {
+        std::optional<Int> lo, hi;
+        for (uint64_t point = 0; point < axis.size(); ++point) {
+          auto value = valueOf(*input, axis.text(point, k));
+          if (!value || *value < column.lo || column.hi < *value) continue;
+          lo = lo ? std::min(*lo, *value) : *value, hi = hi ? std::max(*hi, *value) : *value;
+        }
+        if (lo) column.lo = *lo, column.hi = *hi;
+        else column.hi = column.lo; // no value is allowed: no row is computed
+      }
+      request.columns.push_back(column);
+    }
+  variant.outputOf.assign(variant.quantities.size(), ~size_t{0});
+  for (size_t i = 0; i < variant.quantities.size(); ++i) {
+    if (variant.quantities[i].slot == kNoSlot) continue;
+    variant.outputOf[i] = request.outputs.size();
+    request.outputs.push_back({variant.quantities[i].slot, variant.quantities[i].scale});
+  }
+  variant.firstGuard = request.outputs.size();
+  for (const runtime::Guard &guard : program.guards) request.outputs.push_back({guard.condition, 1});
+  variant.plan = runtime::batch::makePlan(program, request);
+}
+
+std::unique_ptr<Variant> Variants::compile(const std::vector<uint64_t> &positions) {
+  auto variant = std::make_unique<Variant>();
+  variant->compilation = std::make_unique<driver::Compilation>(requestAt(positions));
+  if (!variant->compilation->compile() || variant->compilation->diagnostics().hasErrors()) {
+    variant->error = firstError(*variant->compilation);
+    variant->compilation.reset();
+  }
+  return variant;
+}
+
+//===--- All of them ------------------------------------------------------------------===//
+
+bool Variants::open(std::string &error) {
+  structural_.clear();
+  for (const Axis &axis : axes_.all())
+    structural_.push_back(
+        std::ranges::any_of(axis.names(), [&](const std::string &name) { return isCompiledIn(name); }));
+  // An input may turn out to be compiled in: then its axis is structural, too.
+  std::vector<uint64_t> first(axes_.all().size(), 0);
+  std::unique_ptr<Variant> made = compile(first);
+  if (!made->compilation) { // the first point may be one of those that have no program
+    driver::Compilation base(base_);
+    if (!base.compile()) return error = firstError(base), false;
+    made->program = base.program();
+  }
+  const Program &program = made->compilation ? made->compilation->program() : made->program;
+  std::vector<bool> before = structural_;
+  for (size_t i = 0; i < axes_.all().size(); ++i)
+    for (const std::string &name : axes_.all()[i].names()) {
+      if (isCompiledIn(name)) continue;
+      const runtime::Input *input = inputNamed(program, name);
+      if (!input) {
+        std::vector<std::string_view> names;
+        for (const runtime::Input &each : program.inputs) names.push_back(each.name);
+        std::string near(nearest(name, names));
+        error = fmt::format("there is no input `{}`{}", name,
+                            near.empty() ? "" : fmt::format("; did you mean `{}`?", near));
+        return false;
+      }
+      if (input->fixed) structural_[i] = true;
+      for (uint64_t point = 0; !axes_.all()[i].isRange() && point < axes_.all()[i].size(); ++point) {
+        size_t k = static_cast<size_t>(&name - axes_.all()[i].names().data());
+        if (std::string text = axes_.all()[i].text(point, k); !valueOf(*input, text))
+          return error = fmt::format("`{}` is no value of the input `{}`", text, name), false;
+      }
+    }
+  if (structural_ == before) made_[first] = std::move(made);
+  else (void)compiled(first);
+  return true;
+}
+
+std::vector<std::string> Variants::known() const {
+  std::vector<std::string> names;
+  for (const auto &[key, variant] : made_) {
+    if (!variant->compilation) continue;
+    for (const runtime::Metric &metric : variant->compilation->program().metrics)
+      if (std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
+    break;
+  }
+  names.insert(names.end(), {"memory_bytes", "fits"});
+  return names;
+}
+
+std::vector<std::string> Variants::defaults() const {
+  std::vector<std::string> names;
+  for (const auto &[key, variant] : made_)
+    for (size_t i = 0; variant->compilation && i < variant->compilation->program().metrics.size(); ++i) {
+      const runtime::Metric &metric = variant->compilation->program().metrics[i];
+      bool part = !metric.resource.empty() || metric.name.ends_with("_min") || metric.name.ends_with("_max");
+      if (!metric.absent && !part && std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
+    }
+  names.emplace_back("memory_bytes");
+  for (const auto &[key, variant] : made_)
+    if (variant->compilation && variant->compilation->targetInfo().device) {
+      names.emplace_back("fits");
+      break;
+    }
+  return names;
+}
+
+bool Variants::want(const std::vector<std::string> &names, std::string &error) {
+  Variant &first = compiled(std::vector<uint64_t>(axes_.all().size(), 0));
+  for (const std::string &name : names) {
+    if (name == "memory_bytes" || name == "fits" || !first.compilation) continue;
+    if (auto found = find(first.compilation->program(), name)) {
+      if (found->slot != kNoSlot) continue;
+      bool isTime = name.find("_s") != std::string::npos && !first.compilation->targetInfo().device;
+      error = fmt::format("`{}` has no value here: {}", name,
+                          isTime ? "times need a device: --device h20, or --sweep device=h20,b200"
+                                 : "the convention does not count it");
+      return false;
+    }
+    std::vector<std::string> all = known();
+    std::vector<std::string_view> views(all.begin(), all.end());
+    std::string near(nearest(name, views));
+    error = fmt::format("there is no output `{}`; {}", name,
+                        near.empty() ? fmt::format("there are {}", fmt::join(all, ", "))
+                                     : fmt::format("did you mean `{}`?", near));
+    return false;
+  }
+  wanted_ = names;
+  return true;
+}
+
+Variant &Variants::compiled(std::vector<uint64_t> positions) {
+  for (size_t i = 0; i < positions.size(); ++i)
+    if (!structural_[i]) positions[i] = 0;
+  std::unique_ptr<Variant> &variant = made_[positions];
+  if (!variant) variant = compile(positions);
+  return *variant;
+}
+
+const Variant &Variants::at(const std::vector<uint64_t> &positions) {
+  std::lock_guard lock(mutex_);
+  Variant &variant = compiled(positions);
+  if (!variant.isFilled && variant.compilation) fill(variant), makePlan(variant);
+  variant.isFilled = true;
+  return variant;
+}
+
+} // namespace mdl::tool

@@ -1,0 +1,76 @@
+//===- Variants.h - What has to be compiled for a sweep ---------*- C++ -*-===//
+// Precision, device, model and every input that is compiled in give a variant each:
+// one compilation, one program, one plan. All other inputs are columns, so a sweep
+// over sizes compiles once, whatever the number of its points.
+//===----------------------------------------------------------------------===//
+#pragma once
+#include "Axes.h"
+#include "compiler/driver/Compile.h"
+#include "runtime/batch/Batch.h"
+#include <map>
+#include <mutex>
+
+namespace mdl::tool {
+
+/// Where the numbers of an output column are in a variant.
+struct Quantity {
+  runtime::Slot slot = runtime::kNoSlot; ///< None: the variant does not have it
+  Int scale = 1;
+  bool isCount = true; ///< A whole number, not a real
+};
+
+/// An input that the sweep gives a value for each point.
+struct SweptInput {
+  uint32_t input;
+  size_t axis, name; ///< Which name of which axis
+};
+
+struct Variant {
+  std::string error; ///< Why there is no program: the first error
+  std::unique_ptr<driver::Compilation> compilation;
+  runtime::Program program;         ///< With the memory of a device
+  std::string precision;            ///< In words, as every output states it
+  std::vector<Quantity> quantities; ///< Parallel to the wanted names
+  std::vector<SweptInput> inputs;   ///< Parallel to the plan's columns
+  runtime::batch::Plan plan;        ///< Outputs: the quantities that there are, then the guards
+  std::vector<size_t> outputOf;     ///< By quantity: its output; ~0 for none
+  bool isFilled = false;            ///< What follows the compilation has been made
+  size_t firstGuard = 0;            ///< The first output that is a guard
+};
+
+class Variants {
+public:
+  Variants(driver::Request base, const Axes &axes) : base_(std::move(base)), axes_(axes) {}
+
+  /// Compiles for the first point and finds which axes have to be compiled for. False: the first error in `error`.
+  bool open(std::string &error);
+  /// Chooses the columns; an unknown name is reported with those that there are.
+  bool want(const std::vector<std::string> &names, std::string &error);
+  /// Those that a sweep shows when nothing is asked for.
+  std::vector<std::string> defaults() const;
+  /// Which axes name something that is compiled in.
+  const std::vector<bool> &isStructural() const { return structural_; }
+  /// The variant of a point; compiled at its first call. Any thread may call it.
+  const Variant &at(const std::vector<uint64_t> &positions);
+  /// The value of an input from its text: a number, true or false, the name of a choice.
+  static std::optional<Int> valueOf(const runtime::Input &input, const std::string &text);
+
+private:
+  bool isCompiledIn(const std::string &name) const;
+  driver::Request requestAt(const std::vector<uint64_t> &positions) const;
+  std::unique_ptr<Variant> compile(const std::vector<uint64_t> &positions);
+  void fill(Variant &variant);
+  Variant &compiled(std::vector<uint64_t> positions);
+  std::optional<Quantity> find(const runtime::Program &program, const std::string &name) const;
+  void makePlan(Variant &variant);
+  std::vector<std::string> known() const;
+
+  driver::Request base_;
+  const Axes &axes_;
+  std::vector<bool> structural_;
+  std::vector<std::string> wanted_;
+  std::mutex mutex_;
+  std::map<std::vector<uint64_t>, std::unique_ptr<Variant>> made_;
+};
+
+} // namespace mdl::tool
