@@ -134,6 +134,15 @@ void RowMaker::evaluateBlock(const Variant &variant, Tools &tools) {
   }
 }
 
+/// Asks for another variant only where a position that is compiled in has changed.
+const Variant &RowMaker::variantAt(const std::vector<uint64_t> &positions) {
+  bool same = lastVariant_ != nullptr;
+  for (size_t i = 0; i < positions.size() && same; ++i)
+    same = !variants_.isStructural()[i] || positions[i] == lastPositions_[i];
+  if (!same) lastVariant_ = &variants_.at(positions), lastPositions_ = positions;
+  return *lastVariant_;
+}
+
 const std::vector<SweepRow> &RowMaker::make(uint64_t begin, uint64_t end) {
   rows_.resize(end - begin), inputs_.resize(end - begin);
   for (auto &[variant, tools] : tools_) tools.rows.clear();
@@ -141,7 +150,7 @@ const std::vector<SweepRow> &RowMaker::make(uint64_t begin, uint64_t end) {
     SweepRow &row = rows_[i];
     row.point = begin + i;
     locate(row);
-    row.variant = &variants_.at(row.positions);
+    row.variant = &variantAt(row.positions);
     if (!row.variant->compilation) row.status = "error: " + row.variant->error;
     else if (readInputs(row, inputs_[i])) tools_[row.variant].rows.push_back(i);
     if (!row.isValid()) row.cells.assign(row.variant->quantities.size(), {});

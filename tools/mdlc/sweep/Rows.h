@@ -43,6 +43,7 @@ private:
     std::vector<size_t> rows; ///< Of this block
   };
   void locate(SweepRow &row);
+  const Variant &variantAt(const std::vector<uint64_t> &positions);
   bool readInputs(SweepRow &row, std::vector<Int> &inputs) const;
   void evaluateBlock(const Variant &variant, Tools &tools);
   void evaluateExactly(SweepRow &row, Tools &tools);
@@ -51,6 +52,8 @@ private:
   Variants &variants_;
   const Axes &axes_;
   bool exact_;
+  const Variant *lastVariant_ = nullptr;
+  std::vector<uint64_t> lastPositions_;
   std::map<const Variant *, Tools> tools_;
   std::vector<SweepRow> rows_;
   std::vector<std::vector<Int>> inputs_; ///< By row
