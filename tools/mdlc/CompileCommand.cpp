@@ -8,6 +8,7 @@
 #include "compiler/sema/PrintModel.h"
 #include "runtime/report/Formats.h"
 #include <cstdio>
+#include <filesystem>
 #include <unistd.h>
 
 namespace mdl::tool {
@@ -34,6 +35,9 @@ const char *conflictOf(const CompileOptions &options) {
     return "--parametric is for --emit ir and --emit formula: a program needs a precision";
   if (options.output.empty()) return nullptr;
   if (options.emit != "program") return "-o writes the compiled program; --emit prints another stage: take one of them";
+  std::error_code ignored;
+  if (options.output.ends_with(".mdl") || std::filesystem::equivalent(options.model.file, options.output, ignored))
+    return "-o names a source, which would be lost: a compiled program is a .mdlp file";
   if (options.output == "-" && isatty(STDOUT_FILENO))
     return "a compiled program is no text for a terminal; write it to a file (-o FILE.mdlp) or into a pipe";
   return nullptr;

@@ -2,6 +2,7 @@
 #include "CompiledFile.h"
 #include "runtime/Checks.h"
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace mdl::tool {
@@ -11,6 +12,8 @@ using runtime::ReportError;
 
 bool isCompiledFile(const std::string &path) {
   if (path.ends_with(".mdlp")) return true;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false; // what is read off a pipe is gone
   char head[8];
   std::FILE *file = std::fopen(path.c_str(), "rb");
   if (!file) return false;

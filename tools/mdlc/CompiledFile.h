@@ -14,7 +14,8 @@ bool isCompiledFile(const std::string &path);
 std::optional<runtime::CompiledModel> loadCompiled(const ModelOptions &options);
 /// Whether all that is asked for can be had without the compiler: `compiled-in` for the first option that cannot.
 bool needsNoCompiler(const ModelOptions &options, const runtime::CompiledModel &model, runtime::ReportError &error);
-/// Gives the settings to the job; an error for one that no input takes, or that a fixed input has otherwise.
+/// Gives the settings to the job: numbers, truth values and names of choices, as an expression takes the compiler. An error
+/// for one that no input takes, or that a fixed input has otherwise.
 bool applySettings(const ModelOptions &options, runtime::CompiledModel &model, runtime::ReportError &error);
 /// `compiled-in`: what is asked for, what the file has instead, and how to get it.
 runtime::ReportError compiledInError(const ModelOptions &options, const std::string &asked, const std::string &has,
