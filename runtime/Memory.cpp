@@ -12,7 +12,9 @@ std::optional<Int> partOf(const Program &program, std::span<const Number> values
     if (program.metrics[i].memory != part || program.metrics[i].absent) continue;
     if (!values[i].isPresent() || values[i].isOverflow()) return std::nullopt;
     if (values[i].kind == Number::Kind::Exact) return values[i].exact;
-    return Int::fromRaw(static_cast<Int128>(std::ceil(values[i].real)));
+    double whole = std::ceil(values[i].real);
+    if (!(std::fabs(whole) < 0x1p127)) return std::nullopt;
+    return Int::fromRaw(static_cast<Int128>(whole));
   }
   return Int(0);
 }

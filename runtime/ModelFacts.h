@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Evaluate.h"
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,5 +52,8 @@ struct ModelFacts {
   std::vector<CategoryRule> categories;
   SchemaNames names;
 };
+
+/// The named numbers of a job, which a program of their own has as totals; those that do not fit are left out.
+std::vector<NamedNumber> evaluateNumbers(const Program &numbers, std::span<const Int> inputs);
 
 } // namespace mdl::runtime

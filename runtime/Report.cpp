@@ -3,34 +3,15 @@
 // error is given out.
 //===----------------------------------------------------------------------===//
 #include "Report.h"
+#include "Checks.h"
 #include "Collect.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <unordered_map>
 
 namespace mdl::runtime {
-/// How an assumption begins that tells of a claimed range that was left.
-constexpr std::string_view kExtrapolation = "extrapolation: ";
-
 namespace {
-
-std::string rangeOf(const Input &input) {
-  switch (input.type) {
-  case InputType::Choice: return fmt::format("it is one of {}", fmt::join(input.choices, ", "));
-  case InputType::Boolean: return "it is false or true";
-  case InputType::Integer: break;
-  }
-  std::string range = "its range is " + (input.lo ? toString(*input.lo) : "") + "..";
-  if (input.hi) range.append("=").append(toString(*input.hi));
-  return input.unit.empty() ? range : range + " " + input.unit;
-}
-
-bool isInRange(const Input &input, Int value) {
-  if (value.isOverflow() || (input.lo && value < *input.lo) || (input.hi && value > *input.hi)) return false;
-  if (input.type == InputType::Integer) return true;
-  Int count = input.type == InputType::Boolean ? 2 : Int(input.choices.size());
-  return value.sign() >= 0 && value < count;
-}
 
 class ReportMaker {
 public:
@@ -43,7 +24,7 @@ public:
     report.assumptions = program_.assumptions;
     if (!bind(inputs)) return false;
     evaluator_.run(inputs);
-    if (!checkGuards() || !select(tree_, options_, parts_, error_) || !foldAll()) return false;
+    if (!passGuards() || !select(tree_, options_, parts_, error_) || !foldAll()) return false;
     if (!total() || !checkOverflow()) return false;
     if (options_.expand && !expandAll()) return false;
     locatePeak();
@@ -62,32 +43,16 @@ private:
   }
 
   bool bind(std::span<const Int> inputs) {
-    if (inputs.size() != program_.inputs.size())
-      return fail("out-of-range", fmt::format("{} values for {} inputs", inputs.size(), program_.inputs.size()));
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      const Input &input = program_.inputs[i];
-      if (!isInRange(input, inputs[i])) {
-        std::string value = inputs[i].isOverflow() ? "beyond 2^127" : toString(inputs[i]);
-        return fail("out-of-range", fmt::format("input `{}` is {}; {}", input.name, value, rangeOf(input)));
-      }
-      if (input.fixed && inputs[i] != input.value)
-        return fail("fixed-input", fmt::format("input `{}` was compiled in as {}", input.name,
-                                               BoundInput{&input, input.value}.text()));
-      report.inputs.push_back({&input, inputs[i]});
-    }
+    if (!checkInputs(program_, inputs, error_)) return false;
+    for (size_t i = 0; i < inputs.size(); ++i) report.inputs.push_back({&program_.inputs[i], inputs[i]});
     return true;
   }
 
-  bool checkGuards() {
-    for (const Guard &guard : program_.guards) {
-      Int holds = evaluator_.value(guard.condition).exact;
-      if (holds.isOverflow()) return failOverflow(fmt::format("the condition `{}`", guard.text), true, guard.place);
-      if (!holds.isZero()) continue;
-      if (guard.kind == GuardKind::Require) return fail("guard-failed", guard.text, guard.place);
-      if (guard.kind == GuardKind::Warn) report.warnings.push_back(guard.text);
-      report.assumptions.push_back(guard.kind == GuardKind::Claim ? std::string(kExtrapolation) + guard.text
-                                                                  : guard.text);
-    }
+  bool passGuards() {
+    GuardNotes notes;
+    if (!checkGuards(evaluator_, notes, error_)) return false;
+    report.warnings = std::move(notes.warnings);
+    std::ranges::move(notes.assumptions, std::back_inserter(report.assumptions));
     return true;
   }
 
@@ -147,11 +112,8 @@ private:
   }
 
   bool failOverflow(const std::string &what, bool exact, const std::string &place) {
-    if (evaluator_.tooManyTurns())
-      return fail("too-many-turns", fmt::format("{} needs a sum of more than {} turns", what, Evaluator::kMaxTurns),
-                  place);
-    return fail("overflow", what + (exact ? " is beyond 2^127, the widest integer" : " is beyond the widest real"),
-                place);
+    error_ = overflowError(evaluator_, what, exact, place);
+    return false;
   }
 
   bool expandAll() {
@@ -290,14 +252,7 @@ private:
 
 } // namespace
 
-std::string BoundInput::text() const {
-  switch (input->type) {
-  case InputType::Integer: return toString(value);
-  case InputType::Boolean: return value.isZero() ? "false" : "true";
-  case InputType::Choice: return input->choices[static_cast<size_t>(value.raw())];
-  }
-  return {};
-}
+std::string BoundInput::text() const { return inputText(*input, value); }
 
 std::vector<std::string> extrapolations(const Report &report) {
   std::vector<std::string> found;

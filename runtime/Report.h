@@ -80,6 +80,8 @@ struct Report {
   std::shared_ptr<const RowStorage> storage;
 };
 
+/// How an assumption begins that tells of a claimed range that was left.
+inline constexpr std::string_view kExtrapolation = "extrapolation: ";
 /// What the claimed ranges of the inputs do not cover; empty within them.
 std::vector<std::string> extrapolations(const Report &report);
 

@@ -11,6 +11,8 @@ namespace mdl::runtime {
 namespace {
 
 constexpr uint32_t kNone = ~0u;
+// Sums and nodes are walked by recursion. The compiler nests less: it stops at 256 blocks and 200 calls.
+constexpr uint32_t kDeepestSum = 500, kDeepestNode = 1000;
 
 class Verifier {
 public:
@@ -36,10 +38,17 @@ private:
     expect(program_.totals.size() == metrics, "{} totals for {} metrics", program_.totals.size(), metrics);
     expect(program_.dependsOnIndex.empty() || program_.dependsOnIndex.size() == slots,
            "dependsOnIndex has {} entries for {} slots", program_.dependsOnIndex.size(), slots);
-    for (const Input &input : program_.inputs) checkInput(input);
-    std::set<std::string> names;
-    for (const Metric &metric : program_.metrics)
+    expect(program_.indexCount <= slots + program_.nodes.size(), "{} indices for {} slots and {} nodes",
+           program_.indexCount, slots, program_.nodes.size());
+    std::set<std::string> inputs, names;
+    for (const Input &input : program_.inputs) {
+      checkInput(input);
+      expect(inputs.insert(input.name).second, "input `{}` is there twice", input.name);
+    }
+    for (const Metric &metric : program_.metrics) {
       expect(names.insert(metric.name).second, "metric `{}` is there twice", metric.name);
+      expect(metric.scale >= 1, "metric `{}` has the scale {}", metric.name, toString(metric.scale));
+    }
   }
 
   void checkInput(const Input &input) {
@@ -106,6 +115,7 @@ private:
   void checkBodies() {
     owners_.assign(program_.code.size(), kNone);
     parents_.assign(program_.loops.size(), kNone);
+    heights_.assign(program_.loops.size(), 1);
     std::vector<bool> used(program_.loops.size());
     for (Slot slot = 0; slot < program_.code.size() && fault_.empty(); ++slot) {
       const Instr &instr = program_.code[slot];
@@ -114,6 +124,7 @@ private:
       used[instr.a] = true;
       claimBody(slot, instr.a);
     }
+    for (size_t i = 0; i < used.size(); ++i) expect(used[i], "loop {} has no sum", i);
     for (Slot slot = 0; slot < program_.code.size() && fault_.empty(); ++slot) checkScope(slot);
   }
 
@@ -130,7 +141,9 @@ private:
       while (parents_[outermost] != kNone && parents_[outermost] != number) outermost = parents_[outermost];
       expect(program_.loops[outermost].bodyBegin >= loop.bodyBegin, "%{}: its body cuts another one", sum);
       parents_[outermost] = number;
+      heights_[number] = std::max(heights_[number], heights_[outermost] + 1);
     }
+    expect(heights_[number] <= kDeepestSum, "%{}: sums are nested deeper than {}", sum, kDeepestSum);
   }
 
   void checkScope(Slot slot) {
@@ -175,6 +188,7 @@ private:
 
   void checkTree() {
     std::vector<unsigned> reached(program_.nodes.size());
+    depths_.assign(program_.nodes.size(), 1);
     for (uint32_t root : program_.roots) reach(root, kNone, reached);
     for (uint32_t i = 0; i < program_.nodes.size() && fault_.empty(); ++i) checkNode(i, reached);
     for (size_t i = 0; i < reached.size(); ++i)
@@ -190,6 +204,8 @@ private:
   void checkNode(uint32_t number, std::vector<unsigned> &reached) {
     const Node &node = program_.nodes[number];
     expect(node.parent == kNone || node.parent < number, "node {} comes before its parent", number);
+    if (node.parent != kNone && node.parent < number) depths_[number] = depths_[node.parent] + 1;
+    expect(depths_[number] <= kDeepestNode, "node {} lies deeper than {}", number, kDeepestNode);
     for (uint32_t child : node.children) reach(child, number, reached);
     if (node.group) {
       expect(node.index < program_.indexCount, "node {}: index i{} does not exist", number, node.index);
@@ -206,6 +222,8 @@ private:
   std::string fault_;
   std::vector<uint32_t> owners_;  ///< Per slot: the loop whose body it belongs to directly
   std::vector<uint32_t> parents_; ///< Per loop: the loop around it
+  std::vector<uint32_t> heights_; ///< Per loop: how many sums are nested in it, itself included
+  std::vector<uint32_t> depths_;  ///< Per node: how many nodes there are from the stage to it
 };
 
 } // namespace

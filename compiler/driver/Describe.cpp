@@ -111,8 +111,7 @@ static void describeNames(Compilation &compilation, ModelFacts &facts) {
 
 //===--- Named numbers --------------------------------------------------------------===//
 
-/// Evaluates the pipeline's named numbers as a program of their own: one total each.
-static void describeNumbers(Compilation &compilation, ModelFacts &facts) {
+runtime::Program numbersOf(Compilation &compilation) {
   ir::CostModule module;
   module.pool = compilation.costs().pool;
   module.inputs = compilation.costs().inputs;
@@ -121,13 +120,7 @@ static void describeNumbers(Compilation &compilation, ModelFacts &facts) {
     module.metrics.back().name = name;
     module.totals.push_back(value);
   }
-  runtime::Program program = emit(module);
-  runtime::Evaluator evaluator(program);
-  evaluator.run(compilation.inputs());
-  for (size_t i = 0; i < program.totals.size(); ++i) {
-    runtime::Number value = runtime::unscaled(evaluator.value(program.totals[i]), program.metrics[i].scale);
-    if (!value.isOverflow()) facts.numbers.push_back({program.metrics[i].name, value}); // a fraction is no size
-  }
+  return emit(module);
 }
 
 //===--- Blocks of data ---------------------------------------------------------------===//
@@ -175,11 +168,17 @@ static bool describeSchemaNames(Compilation &compilation, ModelFacts &facts) {
   return true;
 }
 
-ModelFacts identify(Compilation &compilation) {
+/// What is the same for every job.
+static ModelFacts identity(Compilation &compilation) {
   ModelFacts facts;
   describeNames(compilation, facts);
   describeSources(compilation, facts);
-  describeNumbers(compilation, facts);
+  return facts;
+}
+
+ModelFacts identify(Compilation &compilation) {
+  ModelFacts facts = identity(compilation);
+  facts.numbers = runtime::evaluateNumbers(numbersOf(compilation), compilation.inputs());
   return facts;
 }
 
@@ -188,6 +187,28 @@ std::optional<ModelFacts> describe(Compilation &compilation) {
   if (!describeCategories(compilation, facts) || !describeSchemaNames(compilation, facts)) return std::nullopt;
   for (const sema::Input &input : compilation.model().inputs) facts.defaults.push_back(input.defaultValue);
   return facts;
+}
+
+//===--- The file of a compiled program -------------------------------------------------===//
+
+/// `FILE:LINE:COLUMN` with a file that was found by its whole path named below a folder of models.
+static void makePortable(std::string &place, const std::vector<std::string> &folders) {
+  size_t column = place.rfind(':'), line = column == 0 ? std::string::npos : place.rfind(':', column - 1);
+  if (column == std::string::npos || line == std::string::npos || !fs::path(place).is_absolute()) return;
+  place = pathBelow(place.substr(0, line), folders) + place.substr(line);
+}
+
+runtime::CompiledModel compiledModel(Compilation &compilation) {
+  runtime::CompiledModel made;
+  const Request &request = compilation.request();
+  made.program = compilation.program(), made.numbers = numbersOf(compilation);
+  made.target = compilation.targetInfo(), made.facts = identity(compilation);
+  made.source = request.path, made.workload = request.workload, made.job = compilation.inputs();
+  for (const Diagnostic *diagnostic : compilation.diagnostics().sorted())
+    if (diagnostic->severity() == Severity::Warning) made.notes.push_back(diagnostic->message());
+  for (runtime::Guard &guard : made.program.guards) makePortable(guard.place, request.searchPaths);
+  for (runtime::Node &node : made.program.nodes) makePortable(node.place, request.searchPaths);
+  return made;
 }
 
 } // namespace mdl::driver

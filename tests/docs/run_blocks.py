@@ -88,7 +88,7 @@ class Runner:
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except subprocess.TimeoutExpired:
             return None, "still running after 120 s"
-        return done.returncode, done.stdout.decode("utf-8", "replace")
+        return done.returncode, done.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def record(self, where, problem):
         if problem is None:

@@ -1,5 +1,6 @@
 //===- Command.cpp - What the subcommands share ---------------------------===//
 #include "Command.h"
+#include "CompiledFile.h"
 #include "compiler/support/DiagnosticJson.h"
 #include "compiler/support/DiagnosticText.h"
 #include <cerrno>
@@ -20,8 +21,20 @@ void DiagnosticOptions::addTo(CLI::App &app) {
       ->capture_default_str();
 }
 
-void ModelOptions::addTo(CLI::App &app, bool single) {
-  app.add_option("file", file, "The model, a .mdl file with a pipeline")->required()->type_name("FILE");
+/// What a command that works on the source says to a compiled program; nothing to anything else.
+static std::string faultOfSource(const std::string &path) {
+  if (!isCompiledFile(path)) return {};
+  return "`" + path +
+         "` is a compiled program, which `mdlc eval` and `mdlc compile --emit program` take; this command " +
+         "works on the source, a .mdl file";
+}
+
+void ModelOptions::addTo(CLI::App &app, bool single, bool compiled) {
+  auto *model = app.add_option("file", file,
+                               compiled ? "The model, a .mdl file with a pipeline, or a compiled program, a .mdlp file"
+                                        : "The model, a .mdl file with a pipeline");
+  model->required()->type_name("FILE");
+  if (!compiled) model->check(CLI::Validator(faultOfSource, ""));
   app.add_option("--pipeline", pipeline, "Which pipeline of the file, if it has several")->type_name("NAME");
   if (single)
     app.add_option("-w,--workload", workload, "A workload by name: 720p, W-003 (see `mdlc list workloads FILE`)")

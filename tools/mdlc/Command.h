@@ -35,8 +35,8 @@ struct ModelOptions {
   std::string precision, device, utilisation, overlap, residency;
   std::vector<std::string> settings;
   DiagnosticOptions diagnostics;
-  /// `single`: one workload and one utilisation.
-  void addTo(CLI::App &app, bool single = true);
+  /// `single`: one workload and one utilisation. `compiled`: the file may be a compiled program.
+  void addTo(CLI::App &app, bool single = true, bool compiled = false);
   driver::Request request(const Invocation &invocation) const;
 };
 

@@ -1,10 +1,15 @@
 //===- CompileCommand.cpp - mdlc compile ----------------------------------===//
 #include "Command.h"
+#include "CompiledFile.h"
+#include "OutputFile.h"
+#include "compiler/driver/Describe.h"
 #include "compiler/ir/Print.h"
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/PrintModel.h"
 #include "runtime/report/Formats.h"
 #include <cstdio>
+#include <filesystem>
+#include <unistd.h>
 
 namespace mdl::tool {
 
@@ -12,7 +17,7 @@ namespace {
 
 struct CompileOptions {
   ModelOptions model;
-  std::string emit = "program";
+  std::string emit = "program", output;
   bool parametric = false;
 };
 
@@ -24,11 +29,51 @@ std::string emitText(driver::Compilation &compilation, const std::string &stage)
   return runtime::print(compilation.program());
 }
 
+/// The options that do not go together.
+const char *conflictOf(const CompileOptions &options) {
+  if (options.parametric && options.emit != "ir" && options.emit != "formula")
+    return "--parametric is for --emit ir and --emit formula: a program needs a precision";
+  if (options.output.empty()) return nullptr;
+  if (options.emit != "program") return "-o writes the compiled program; --emit prints another stage: take one of them";
+  std::error_code ignored;
+  if (options.output.ends_with(".mdl") || std::filesystem::equivalent(options.model.file, options.output, ignored))
+    return "-o names a source, which would be lost: a compiled program is a .mdlp file";
+  if (options.output == "-" && isatty(STDOUT_FILENO))
+    return "a compiled program is no text for a terminal; write it to a file (-o FILE.mdlp) or into a pipe";
+  return nullptr;
+}
+
+/// `-o`: the program as a file.
+int writeProgram(driver::Compilation &compilation, const CompileOptions &options) {
+  std::string bytes = runtime::encode(driver::compiledModel(compilation));
+  if (options.output == "-") return std::fwrite(bytes.data(), 1, bytes.size(), stdout), kOk;
+  auto fault = writeWhole(options.output, bytes);
+  if (fault) printError({"cannot-write", *fault, ""}, options.model.diagnostics);
+  return fault ? kWrong : kOk;
+}
+
+/// A compiled program has one stage left to show.
+int showCompiled(const CompileOptions &options) {
+  auto model = loadCompiled(options.model);
+  if (!model) return kWrong;
+  runtime::ReportError error;
+  std::string asked = !options.output.empty()           ? "-o " + options.output
+                      : options.emit != "program"       ? "--emit " + options.emit
+                      : !options.model.settings.empty() ? "--set " + options.model.settings.front()
+                                                        : "";
+  if (!asked.empty())
+    error = compiledInError(options.model, asked, "the program alone, which --emit program prints",
+                            "name the source, `" + model->source + "`");
+  if (!asked.empty() || !needsNoCompiler(options.model, *model, error))
+    return printError(error, options.model.diagnostics), kWrong;
+  std::string text = runtime::print(model->program);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return kOk;
+}
+
 int runCompile(const CompileOptions &options, const Invocation &invocation) {
-  if (options.parametric && options.emit != "ir" && options.emit != "formula") {
-    std::fprintf(stderr, "error: --parametric is for --emit ir and --emit formula: a program needs a precision\n");
-    return kUsage;
-  }
+  if (const char *conflict = conflictOf(options)) return std::fprintf(stderr, "error: %s\n", conflict), kUsage;
+  if (isCompiledFile(options.model.file)) return showCompiled(options);
   driver::Request request = options.model.request(invocation);
   request.parametric = options.parametric;
   driver::Compilation compilation(std::move(request));
@@ -36,8 +81,9 @@ int runCompile(const CompileOptions &options, const Invocation &invocation) {
   if (options.emit != "ast") fine = fine && compilation.elaborate();
   if (options.emit != "ast" && options.emit != "checked") fine = fine && compilation.build();
   if (!options.parametric && options.emit != "ast" && options.emit != "checked") fine = fine && compilation.emit();
-  std::string text = fine && options.emit != "json" ? emitText(compilation, options.emit) : "";
   if (!printDiagnostics(compilation, options.model.diagnostics) || !fine) return kWrong;
+  if (!options.output.empty()) return writeProgram(compilation, options);
+  std::string text = options.emit != "json" ? emitText(compilation, options.emit) : "";
   if (options.emit == "json") {
     runtime::Evaluator evaluator(compilation.program());
     runtime::ReportError error;
@@ -54,15 +100,22 @@ int runCompile(const CompileOptions &options, const Invocation &invocation) {
 
 void addCompile(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<CompileOptions>();
-  CLI::App *command = app.add_subcommand("compile", "Shows a stage of the compilation as text");
-  options->model.addTo(*command);
+  CLI::App *command =
+      app.add_subcommand("compile", "Writes the compiled program, or shows a stage of the compilation as text");
+  options->model.addTo(*command, true, true);
   command->add_option("--emit", options->emit, "ast, checked, ir, formula, program or json")
       ->check(CLI::IsMember({"ast", "checked", "ir", "formula", "program", "json"}))
       ->capture_default_str();
+  command
+      ->add_option("-o,--output", options->output,
+                   "Write the program there, whole or not at all: a .mdlp file that needs no compiler; - is stdout")
+      ->type_name("FILE");
   command->add_flag("--parametric", options->parametric,
                     "With --emit ir or formula: precision and device left open, as parameters");
-  command->footer("Examples:\n  mdlc compile models/wan2.1/t2v_14b.mdl --emit ir\n  mdlc compile "
-                  "models/wan2.1/t2v_14b.mdl --emit formula");
+  command->footer("Examples:\n"
+                  "  mdlc compile models/wan2.1/t2v_14b.mdl --workload 720p --device h20 -o wan.mdlp\n"
+                  "  mdlc compile models/wan2.1/t2v_14b.mdl --emit ir\n"
+                  "  mdlc compile models/wan2.1/t2v_14b.mdl --emit formula");
   command->callback(
       [&invocation, options] { invocation.run = [&invocation, options] { return runCompile(*options, invocation); }; });
 }

@@ -1,5 +1,6 @@
 //===- Eval.cpp - mdlc eval -----------------------------------------------===//
 #include "Command.h"
+#include "CompiledFile.h"
 #include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
 #include "runtime/report/Formats.h"
@@ -43,32 +44,71 @@ const char *conflictOf(const EvalOptions &options) {
   return options.format == "csv" ? "csv has nodes only; --devices goes with text, json and md" : nullptr;
 }
 
+std::optional<runtime::Report> evaluate(runtime::Evaluator &evaluator, const std::vector<Int> &inputs,
+                                        const runtime::Target &target, const EvalOptions &options) {
+  runtime::ReportOptions how;
+  how.expand = runtime::findFormat(options.format)->expands && !options.fold;
+  how.select = options.select;
+  how.target = &target;
+  runtime::ReportError error;
+  auto report = runtime::makeReport(evaluator, inputs, how, error);
+  if (!report) printError(error, options.model.diagnostics);
+  return report;
+}
+
+/// Warnings on stderr, the report on stdout.
+int print(const runtime::Report &report, const EvalOptions &options) {
+  for (const std::string &warning : report.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  runtime::Output out(stdout);
+  runtime::findFormat(options.format)->render(report, {options.depth, options.top, useColour(STDOUT_FILENO)}, out);
+  return out.flush() ? kOk : kWrong;
+}
+
+/// What `--devices` computes is compiled from a strategy; the other options are looked at one by one.
+bool needsNoCompiler(const EvalOptions &options, const runtime::CompiledModel &model, runtime::ReportError &error) {
+  std::string asked = options.devices != 0        ? "--devices " + std::to_string(options.devices)
+                      : !options.strategy.empty() ? "--strategy " + options.strategy
+                                                  : "";
+  if (asked.empty()) return needsNoCompiler(options.model, model, error);
+  error = compiledInError(options.model, asked, "no strategy", "evaluate the source, `" + model.source + "`");
+  return false;
+}
+
+int evalCompiled(const EvalOptions &options) {
+  auto model = loadCompiled(options.model);
+  if (!model) return kWrong;
+  runtime::ReportError error;
+  if (!needsNoCompiler(options, *model, error) || !applySettings(options.model, *model, error))
+    return printError(error, options.model.diagnostics), kWrong;
+  runtime::Evaluator evaluator(model->program);
+  auto report = evaluate(evaluator, model->job, model->target, options);
+  if (!report) return kWrong;
+  model->facts.numbers = runtime::evaluateNumbers(model->numbers, model->job);
+  report->facts = &model->facts;
+  report->workload = model->workload, report->source = model->source;
+  for (const std::string &note : model->notes) report->assumptions.push_back(note);
+  for (const std::string &note : model->notes) std::fprintf(stderr, "warning: %s\n", note.c_str());
+  return print(*report, options);
+}
+
 int runEval(const EvalOptions &options, const Invocation &invocation) {
+  if (isCompiledFile(options.model.file)) return evalCompiled(options);
   if (const char *conflict = conflictOf(options)) return std::fprintf(stderr, "mdlc: %s\n", conflict), kUsage;
   driver::Request request = options.model.request(invocation);
   request.parallel = options.devices != 0;
   driver::Compilation compilation(request);
   bool compiled = compilation.compile();
   if (!printDiagnostics(compilation, options.model.diagnostics) || !compiled) return kWrong;
-  const runtime::Format *format = runtime::findFormat(options.format);
   runtime::Evaluator evaluator(compilation.program());
-  runtime::ReportOptions reportOptions;
-  reportOptions.expand = format->expands && !options.fold;
-  reportOptions.select = options.select;
-  reportOptions.target = &compilation.targetInfo();
-  runtime::ReportError error;
-  auto report = runtime::makeReport(evaluator, compilation.inputs(), reportOptions, error);
-  if (!report) return printError(error, options.model.diagnostics), kWrong;
+  auto report = evaluate(evaluator, compilation.inputs(), compilation.targetInfo(), options);
+  if (!report) return kWrong;
   runtime::ModelFacts facts = driver::identify(compilation);
   report->facts = &facts;
   report->workload = options.model.workload, report->source = options.model.file;
   if (options.devices != 0 && !addParallel(compilation, options, *report)) return kWrong;
   for (const Diagnostic *diagnostic : compilation.diagnostics().sorted())
     if (diagnostic->severity() == Severity::Warning) report->assumptions.push_back(diagnostic->message());
-  for (const std::string &warning : report->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
-  runtime::Output out(stdout);
-  format->render(*report, {options.depth, options.top, useColour(STDOUT_FILENO)}, out);
-  return out.flush() ? kOk : kWrong;
+  return print(*report, options);
 }
 
 } // namespace
@@ -77,7 +117,7 @@ void addEval(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<EvalOptions>();
   CLI::App *command =
       app.add_subcommand("eval", "The cost of a model for a workload: FLOPs, bytes, parameters, memory, by node");
-  options->model.addTo(*command);
+  options->model.addTo(*command, true, true);
   std::vector<std::string> names;
   for (const runtime::Format &format : runtime::formats()) names.emplace_back(format.name);
   command->add_option("-f,--format", options->format, "text, json, csv or md")
@@ -95,7 +135,8 @@ void addEval(CLI::App &app, Invocation &invocation) {
   command->footer("Examples:\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl -w W-003 --set steps=1 --convention torch --format json\n"
-                  "  mdlc eval models/wan2.1/t2v_14b.mdl -w 480p --select 'diffusion.blocks.7*' --depth 6");
+                  "  mdlc eval models/wan2.1/t2v_14b.mdl -w 480p --select 'diffusion.blocks.7*' --depth 6\n"
+                  "  mdlc eval wan.mdlp --set height=480    (a compiled program: see `mdlc compile -o`)");
   command->callback(
       [&invocation, options] { invocation.run = [&invocation, options] { return runEval(*options, invocation); }; });
 }

@@ -1,8 +1,6 @@
 //===- RunFolder.cpp - The folder of a run, whole or not at all -----------===//
 #include "RunFolder.h"
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include "OutputFile.h"
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -20,23 +18,6 @@ std::string shown(const std::string &id) {
   for (char &c : text)
     if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
   return text + (id.size() > kMaxId ? "..." : "");
-}
-
-std::string failure(const std::string &what, const fs::path &path, const std::error_code &why) {
-  return fmt::format("cannot {} `{}`: {}", what, path.string(), why.message());
-}
-
-std::error_code lastError() { return {errno, std::generic_category()}; }
-
-/// Writes a file; a full disk is noticed at the latest when it is closed.
-std::optional<std::string> writeFile(const fs::path &path, const std::string &text) {
-  errno = 0;
-  std::FILE *file = std::fopen(path.c_str(), "wbx");
-  if (!file) return failure("create", path, lastError());
-  bool fine = std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
-  std::error_code why = lastError();
-  if (std::fclose(file) != 0 && fine) fine = false, why = lastError();
-  return fine ? std::nullopt : std::optional(failure("write", path, why));
 }
 
 /// Removes what was made unless it is told to keep it.
@@ -58,13 +39,13 @@ public:
     if (auto fault = makeFolders(folder.parent_path())) return fault;
     if (fs::exists(folder, why)) why = std::make_error_code(std::errc::not_a_directory);
     else if (fs::create_directory(folder, why)) made_.push_back(folder);
-    if (why) return failure("make the folder", folder, why);
+    if (why) return fileFailure("make the folder", folder, why);
     return std::nullopt;
   }
   std::optional<std::string> makeTemporary(const fs::path &folder) {
     std::error_code why;
     if (!fs::create_directory(folder, why))
-      return failure("make the folder", folder, why ? why : std::make_error_code(std::errc::file_exists));
+      return fileFailure("make the folder", folder, why ? why : std::make_error_code(std::errc::file_exists));
     temporary_ = folder;
     return std::nullopt;
   }
@@ -84,12 +65,12 @@ std::optional<std::string> replace(const fs::path &made, const fs::path &place) 
   bool exists = fs::exists(fs::symlink_status(place, ignored));
   if (exists) {
     fs::rename(place, aside, why);
-    if (why) return failure("replace", place, why);
+    if (why) return fileFailure("replace", place, why);
   }
   fs::rename(made, place, why);
   if (why) {
     if (exists) fs::rename(aside, place, ignored);
-    return failure("make", place, why);
+    return fileFailure("make", place, why);
   }
   if (exists) fs::remove_all(aside, ignored);
   return std::nullopt;
@@ -128,8 +109,8 @@ std::optional<std::string> writeRun(const RunPlace &place, const std::vector<Run
   for (const RunFile &file : files) {
     std::error_code why;
     fs::create_directories((temporary / file.path).parent_path(), why);
-    if (why) return failure("make the folder", (temporary / file.path).parent_path(), why);
-    if (auto fault = writeFile(temporary / file.path, file.text)) return fault;
+    if (why) return fileFailure("make the folder", (temporary / file.path).parent_path(), why);
+    if (auto fault = writeNewFile(temporary / file.path, file.text)) return fault;
   }
   if (auto fault = replace(temporary, folder)) return fault;
   scratch.keep();
