@@ -78,7 +78,8 @@ const char *const kCArithmetic = R"(#include <float.h>
 
 /* The mark of what does not fit. Every operation with it gives it again; of reals that is NAN. */
 #define @BEYOND (-@INT_MAX - 1)
-#define @PRIVATE static __attribute__((unused))
+/* Not inlined: thousands of calls would take a compiler a minute for a few microseconds. */
+#define @PRIVATE static __attribute__((unused, noinline))
 
 @PRIVATE $int $add($int a, $int b) {
   $int sum = 0;

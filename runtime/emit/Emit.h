@@ -23,7 +23,7 @@ struct Facts {
   std::vector<Int> defaults;                  ///< Parallel to `Program::inputs`
 };
 
-/// True for what may begin the names of a C file: a letter, then letters, digits and `_`, and no keyword.
+/// True for what may begin the names of a C file: a letter, then letters, digits and `_`.
 bool isPrefix(std::string_view text);
 
 /// C11 for compilers with `__int128`.

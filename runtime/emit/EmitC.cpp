@@ -26,7 +26,8 @@ class CWriter final : public Notation {
 public:
   CWriter(const Program &program, const Facts &facts)
       : program_(program), facts_(facts), outputs_(outputNumbers(program)), tape_(program, outputs_),
-        prefix_((facts.prefix.empty() ? Names().give(program.model) : facts.prefix) + "_"), macro_(upperCase(prefix_)) {
+        prefix_((facts.prefix.empty() ? Names().givePart(program.model) : facts.prefix) + "_"),
+        macro_(upperCase(prefix_)) {
     nameAll();
   }
 
@@ -286,7 +287,7 @@ private:
 
 } // namespace
 
-bool isPrefix(std::string_view text) { return !text.empty() && Names().give(text) == text; }
+bool isPrefix(std::string_view text) { return !text.empty() && Names().givePart(text) == text; }
 
 std::string emitC(const Program &program, const Facts &facts) { return CWriter(program, facts).write(); }
 

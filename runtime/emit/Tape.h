@@ -16,8 +16,8 @@ struct OutputNumber {
   std::string metric, title, unit;
   Slot slot; ///< kNoSlot: the number of calls of a stage that runs once
   Int scale = 1;
-  /// `diffusion.flops_tensor`, `total.flops_tensor`.
-  std::string name() const { return (stage.empty() ? "total" : stage) + "." + metric; }
+  /// `diffusion.flops_tensor`; of the whole job `flops_tensor`.
+  std::string name() const { return stage.empty() ? metric : stage + "." + metric; }
 };
 
 /// Stages in order, each with its calls and its metrics, then the totals.

@@ -19,9 +19,7 @@ struct EmitOptions {
 const char *conflictOf(const EmitOptions &options) {
   if (options.prefix.empty()) return nullptr;
   if (options.language != "c") return "--prefix is for --lang c: a module needs no prefix";
-  return emit::isPrefix(options.prefix) ? nullptr
-                                        : "--prefix begins names of C: letters, digits and _, not all of them "
-                                          "capitals, and no keyword";
+  return emit::isPrefix(options.prefix) ? nullptr : "--prefix begins names of C: a letter, then letters, digits and _";
 }
 
 emit::Facts factsOf(driver::Compilation &compilation, const EmitOptions &options) {

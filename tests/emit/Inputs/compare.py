@@ -105,8 +105,8 @@ class Pipeline:
         report = json.loads(done.stdout)
         metrics = [metric["name"] for metric in report["metrics"]]
         stages = [node for node in report["nodes"] if node["parent"] is None]
-        rows = [(stage["id"], stage, ["calls", *metrics]) for stage in stages] + [("total", report["totals"], metrics)]
-        numbers = {f"{row}.{name}": of[name] for row, of, names in rows for name in names if name in of}
+        rows = [(stage["id"] + ".", stage, ["calls", *metrics]) for stage in stages] + [("", report["totals"], metrics)]
+        numbers = {row + name: of[name] for row, of, names in rows for name in names if name in of}
         return numbers, [note for note in report["assumptions"] if note not in self.assumptions]
 
     def answers_of_c(self, jobs):
@@ -125,7 +125,7 @@ class Pipeline:
         if done.returncode != 0:
             return re.search(r"\[([a-z-]+)\]$", done.stderr.rstrip())[1]
         rows = [line.split(" ") for line in done.stdout.splitlines()]
-        notes = [line.removeprefix("note: ") for line in done.stderr.splitlines()]
+        notes = [text.removesuffix("\n") for text in re.split("^note: ", done.stderr, flags=re.MULTILINE)[1:]]
         return {row[0]: int(row[1]) if re.fullmatch("-?[0-9]+", row[1]) else float(row[1]) for row in rows}, notes
 
     def answers_of_javascript(self, jobs):
@@ -143,8 +143,8 @@ class Pipeline:
             return answer["slug"]
         if answer["assumptions"] != self.assumptions:
             fail(f"{self.name}: other assumptions: {answer['assumptions']}")
-        rows = [*answer["stages"].items(), ("total", answer["totals"])]
-        return {f"{row}.{name}": int(value["exact"]) if isinstance(value, dict) else float(value)
+        rows = [(stage + ".", values) for stage, values in answer["stages"].items()] + [("", answer["totals"])]
+        return {row + name: int(value["exact"]) if isinstance(value, dict) else float(value)
                 for row, values in rows for name, value in values.items()}, answer["notes"]
 
     def compare(self):
