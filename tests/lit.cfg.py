@@ -34,8 +34,9 @@ config.environment["UBSAN_OPTIONS"] = os.environ.get("UBSAN_OPTIONS", "print_sta
 # Sanitizers make a build some ten times slower; a test of huge inputs may say `REQUIRES: release`.
 config.available_features.add(os.path.basename(build))
 
-# Emitted files are run where there is something to run them: `REQUIRES: node`.
-config.available_features.update(each for each in ["node", "clang-19"] if shutil.which(each))
+# Emitted modules are run where there is something to run them: `REQUIRES: node`.
+if shutil.which("node"):
+    config.available_features.add("node")
 
 for name, value in [
     ("%mdlc", os.path.join(binaries, "mdlc")),

@@ -1,9 +1,9 @@
-//===- EmittedPrograms.cpp - Emitted C and the evaluator agree ------------===//
+//===- EmitRandomTest.cpp - Emitted files and the evaluator agree ---------===//
 // Tapes made at random of every instruction, sums one inside another included,
 // with values up to the widest integer and reals that are not finite. One file
 // gives out many slots of a tape, so that one compilation checks many.
 //===----------------------------------------------------------------------===//
-#include "../unit/RuntimeProgram.h"
+#include "RuntimeProgram.h"
 #include "runtime/Evaluate.h"
 #include "runtime/emit/Emit.h"
 #include <cstdio>
