@@ -51,6 +51,7 @@ bool closeOutput();
 
 void addCheck(CLI::App &app, Invocation &invocation);
 void addCompile(CLI::App &app, Invocation &invocation);
+void addEmit(CLI::App &app, Invocation &invocation);
 void addEval(CLI::App &app, Invocation &invocation);
 void addExplain(CLI::App &app, Invocation &invocation);
 void addDiff(CLI::App &app, Invocation &invocation);

@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
   app.set_version_flag("--version", kVersion);
   addCheck(app, invocation);
   addCompile(app, invocation);
+  addEmit(app, invocation);
   addEval(app, invocation);
   addExplain(app, invocation);
   addDiff(app, invocation);
