@@ -30,9 +30,8 @@
  * of structures not at all - a new structure is made for them. A program of any
  * older format is read.
  *
- * Plan. Functions that evaluate one program for many jobs at once (columns of
- * inputs in, columns of numbers out) join this header as `mdl_batch_...`, with a
- * handle of their own, beside `mdl_evaluation`.
+ * Many jobs. `mdl_batch_...` evaluates one program for columns of inputs, some
+ * ten million jobs a second and core, in doubles with a bound that it states.
  *===----------------------------------------------------------------------===*/
 #ifndef MDL_RUNTIME_H
 #define MDL_RUNTIME_H
@@ -189,6 +188,50 @@ typedef struct mdl_number {
  * that is not finite), `too-many-turns` (of a sum). */
 mdl_status mdl_evaluation_read(mdl_evaluation *evaluation, const char *node, const char *metric, mdl_number *number,
                                mdl_error *error);
+
+/*===--- Many jobs at once -----------------------------------------------------===*/
+
+/* What a program computes for many jobs: which inputs vary, and which numbers are wanted. It belongs to one thread at a
+ * time and uses the program, which outlives it.
+ *
+ *     mdl_batch *batch = mdl_batch_create(program, &error);
+ *     mdl_batch_vary(batch, "height", 16, 4096, &error);
+ *     mdl_batch_want(batch, NULL, "flops_tensor", &error);
+ *     mdl_batch_run(batch, count, inputs, outputs, valid, 0, &error);
+ */
+typedef struct mdl_batch mdl_batch;
+/* Inputs that do not vary have the values of the compiled job. */
+mdl_batch *mdl_batch_create(const mdl_program *program, mdl_error *error);
+void mdl_batch_free(mdl_batch *batch);
+
+/* A value for all jobs. Errors: `unknown-input`, `input-type`; `fixed-input` and `out-of-range` at the run. */
+mdl_status mdl_batch_set_int64(mdl_batch *batch, const char *input, int64_t value, mdl_error *error);
+/* An input that has a value for each job, from `low` to `high`, both inclusive. Narrow bounds give narrow errors. The
+ * columns of a run are in the order of these calls. Errors: `unknown-input`, `fixed-input`, `out-of-range`, and
+ * `bad-argument` for a second call or bounds that run backwards. */
+mdl_status mdl_batch_vary(mdl_batch *batch, const char *input, int64_t low, int64_t high, mdl_error *error);
+/* A number that is wanted of each job: of a stage by its name, or the job's total with NULL. The results of a run are in
+ * the order of these calls. Errors: `unknown-metric` (also one that the convention does not have), `unknown-node`. */
+mdl_status mdl_batch_want(mdl_batch *batch, const char *stage, const char *metric, mdl_error *error);
+
+/* How far a result can be from the exact number, whatever the job: |result - exact| <= relative * |exact| + absolute. */
+typedef struct mdl_accuracy {
+  double relative, absolute; /* 0 and 0: exact */
+  int exact_below_2p53;      /* 1: a result below 2^53 is exact all the same */
+} mdl_accuracy;
+/* Of the result with this number. Errors: `bad-argument`, and those of inputs that do not vary. */
+mdl_status mdl_batch_accuracy(mdl_batch *batch, size_t result, mdl_accuracy *accuracy, mdl_error *error);
+
+/* Evaluates `count` jobs.
+ *   inputs   for each input that varies, `count` whole numbers within its bounds
+ *   results  for each number that is wanted, room for `count`, or NULL: not stored. In the unit of the metric; no number
+ *            (NaN) where the exact one does not fit into 127 bits
+ *   valid    NULL, or room for `count`: 1 where all values are within their bounds and all requirements of the model hold
+ *   threads  0: one for each processor. No number depends on it
+ * Errors: `out-of-range`, `fixed-input` of inputs that do not vary; `bad-argument`. A value that is not allowed is no
+ * error: `valid` says so and the results of that job have no meaning. */
+mdl_status mdl_batch_run(mdl_batch *batch, size_t count, const double *const *inputs, double *const *results,
+                         unsigned char *valid, unsigned threads, mdl_error *error);
 
 #ifdef __cplusplus
 }

@@ -266,6 +266,77 @@ TEST(CInterfaceErrors, LongTextsAreCutBetweenCharacters) {
 }
 
 /// Evaluations of one program in several threads give what one gives alone.
+/// The results of a batch for jobs with these numbers of tokens.
+struct BatchResult {
+  std::vector<double> wide, quarters;
+  std::vector<unsigned char> valid;
+};
+
+BatchResult runBatch(mdl_batch *batch, const std::vector<double> &tokens, unsigned threads, mdl_error &error) {
+  BatchResult made{std::vector<double>(tokens.size()), std::vector<double>(tokens.size()),
+                   std::vector<unsigned char>(tokens.size(), 7)};
+  const double *columns[] = {tokens.data()};
+  double *results[] = {made.wide.data(), made.quarters.data()};
+  EXPECT_EQ(mdl_batch_run(batch, tokens.size(), columns, results, made.valid.data(), threads, &error), MDL_OK)
+      << error.message;
+  return made;
+}
+
+TEST_F(CInterface, ABatchHasTheNumbersOfSingleJobs) {
+  mdl_batch *batch = mdl_batch_create(program_, &error_);
+  ASSERT_NE(batch, nullptr);
+  ASSERT_EQ(mdl_batch_vary(batch, "tokens", 1, 500, &error_), MDL_OK) << error_.message;
+  ASSERT_EQ(mdl_batch_want(batch, nullptr, "flops_tensor", &error_), MDL_OK) << error_.message;
+  ASSERT_EQ(mdl_batch_want(batch, nullptr, "quarters", &error_), MDL_OK) << error_.message;
+  std::vector<double> tokens;
+  for (int i = 0; i <= 501; ++i) tokens.push_back(i); // 0 and 501 are outside
+  tokens.push_back(2.5);
+  BatchResult one = runBatch(batch, tokens, 1, error_), many = runBatch(batch, tokens, 3, error_);
+  mdl_accuracy accuracy;
+  ASSERT_EQ(mdl_batch_accuracy(batch, 0, &accuracy, &error_), MDL_OK);
+  EXPECT_EQ(accuracy.relative, 0);
+  EXPECT_EQ(accuracy.absolute, 0);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    bool allowed = tokens[i] >= 1 && tokens[i] <= 500 && tokens[i] != 2.5;
+    ASSERT_EQ(one.valid[i], allowed ? 1 : 0) << tokens[i];
+    ASSERT_EQ(many.valid[i], one.valid[i]);
+    if (!allowed) continue;
+    ASSERT_EQ(many.wide[i], one.wide[i]);
+    mdl_number number;
+    ASSERT_EQ(mdl_evaluation_set_int64(job_, "tokens", static_cast<int64_t>(tokens[i]), &error_), MDL_OK);
+    ASSERT_EQ(mdl_evaluation_run(job_, &error_), MDL_OK) << error_.message;
+    ASSERT_EQ(mdl_evaluation_read(job_, nullptr, "flops_tensor", &number, &error_), MDL_OK);
+    EXPECT_EQ(one.wide[i], number.real);
+    EXPECT_EQ(one.quarters[i], 2.5);
+  }
+  mdl_batch_free(batch);
+}
+
+TEST_F(CInterface, ABatchIsChecked) {
+  mdl_batch *batch = mdl_batch_create(program_, &error_);
+  auto slug = [&](mdl_status status) { return status == MDL_OK ? std::string("ok") : std::string(error_.slug); };
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "token", 1, 5, &error_)), "unknown-input");
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "steps", 1, 2, &error_)), "fixed-input");
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "tokens", 5, 1, &error_)), "bad-argument");
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "wide", 0, 5, &error_)), "out-of-range");
+  EXPECT_EQ(slug(mdl_batch_want(batch, nullptr, "nothing", &error_)), "unknown-metric");
+  EXPECT_EQ(slug(mdl_batch_want(batch, nullptr, "none", &error_)), "unknown-metric");
+  EXPECT_EQ(slug(mdl_batch_want(batch, "nowhere", "flops_tensor", &error_)), "unknown-node");
+  EXPECT_EQ(slug(mdl_batch_set_int64(batch, "wide", 0, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_run(batch, 0, nullptr, nullptr, nullptr, 1, &error_)), "out-of-range");
+  EXPECT_EQ(slug(mdl_batch_set_int64(batch, "wide", 1, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_set_int64(batch, "steps", 6, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_run(batch, 0, nullptr, nullptr, nullptr, 1, &error_)), "fixed-input");
+  EXPECT_EQ(slug(mdl_batch_set_int64(batch, "steps", 5, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_run(batch, 0, nullptr, nullptr, nullptr, 1, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "tokens", 1, 5, &error_)), "ok");
+  EXPECT_EQ(slug(mdl_batch_vary(batch, "tokens", 1, 5, &error_)), "bad-argument");
+  EXPECT_EQ(slug(mdl_batch_run(batch, 1, nullptr, nullptr, nullptr, 1, &error_)), "bad-argument");
+  EXPECT_EQ(mdl_batch_create(nullptr, &error_), nullptr);
+  mdl_batch_free(batch);
+  mdl_batch_free(nullptr);
+}
+
 TEST_F(CInterface, ThreadsShareAProgram) {
   auto sweep = [&](std::vector<std::string> &found) {
     mdl_evaluation *job = mdl_evaluation_create(program_, nullptr);
