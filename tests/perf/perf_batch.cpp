@@ -4,9 +4,11 @@
 // the time of every operator; each line prints its ratio to the goal.
 //===----------------------------------------------------------------------===//
 #include "compiler/driver/Compile.h"
+#include "runtime/Evaluate.h"
 #include "runtime/batch/Batch.h"
 #include <benchmark/benchmark.h>
 #include <random>
+#include <set>
 
 namespace mdl {
 namespace {
@@ -17,6 +19,7 @@ constexpr size_t kPoints = 1 << 16;
 
 struct Job {
   std::unique_ptr<driver::Compilation> model;
+  batch::Request request;
   batch::Plan plan;
   std::vector<std::vector<double>> columns, results;
   std::vector<const double *> in;
@@ -31,7 +34,7 @@ Job makeJob(const char *device, const std::vector<std::string> &metrics) {
   job.model = std::make_unique<driver::Compilation>(request);
   if (!job.model->compile()) std::abort();
   const runtime::Program &program = job.model->program();
-  batch::Request wanted;
+  batch::Request &wanted = job.request;
   wanted.inputs = job.model->inputs();
   for (const auto &parameter : program.parameters) wanted.parameters.push_back(parameter.value);
   std::mt19937_64 random(5);
@@ -74,6 +77,44 @@ void totals(benchmark::State &state) {
   Job job = makeJob("", kTotals);
   run(state, job, {static_cast<size_t>(state.range(0)), 1, nullptr}, 2e7);
 }
+void threads(benchmark::State &state) {
+  Job job = makeJob("h20", kTotals);
+  run(state, job, {0, static_cast<unsigned>(state.range(0)), nullptr}, 2e7);
+}
+BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime();
+
+/// The numbers of every node that are the same for all copies of it, as the folded tree shows them.
+void everyNode(benchmark::State &state) {
+  Job job = makeJob("", {});
+  const runtime::Program &program = job.model->program();
+  runtime::Evaluator evaluator(program);
+  std::set<std::pair<runtime::Slot, size_t>> wanted;
+  for (const runtime::Node &node : program.nodes)
+    for (size_t i = 0; i < node.metrics.size(); ++i)
+      if (node.metrics[i] != runtime::kNoSlot && evaluator.indicesOf(node.metrics[i]).empty())
+        wanted.insert({node.metrics[i], i});
+  for (auto [slot, metric] : wanted) job.request.outputs.push_back({slot, program.metrics[metric].scale});
+  job.plan = batch::makePlan(program, job.request);
+  batch::Workspace workspace(job.plan, 64);
+  // Block by block: results are consumed where they are made.
+  std::vector<std::vector<double>> results(job.plan.outputs.size(), std::vector<double>(64));
+  std::vector<double *> out;
+  for (auto &column : results) out.push_back(column.data());
+  std::vector<const double *> in(job.in.size());
+  for (auto _ : state)
+    for (size_t at = 0; at < kPoints; at += 64) {
+      for (size_t i = 0; i < in.size(); ++i) in[i] = job.in[i] + at;
+      workspace.run(batch::kernels().front(), in, out, 0, 64);
+      benchmark::ClobberMemory();
+    }
+  double points = static_cast<double>(state.iterations()) * kPoints;
+  state.counters["points/s"] = benchmark::Counter(points, benchmark::Counter::kIsRate);
+  state.counters["of goal"] = benchmark::Counter(points / 1e6, benchmark::Counter::kIsRate);
+  state.counters["steps"] = static_cast<double>(job.plan.steps.size());
+  state.counters["numbers"] = static_cast<double>(job.plan.outputs.size());
+}
+BENCHMARK(everyNode);
+
 BENCHMARK(totals)->Arg(0)->Arg(64)->Arg(128)->Arg(256)->Arg(512)->UseRealTime();
 
 void totalsWithTime(benchmark::State &state) {
