@@ -23,6 +23,8 @@ GOALS = [
     ("eval, json", ["eval", MODEL, "--workload", "720p", "--format", "json"], 30.0, 30.0),
     ("eval, all stages", ["eval", "models/wan2.1/i2v_14b.mdl"], 20.0, 20.0),
     ("eval on a device", ["eval", "models/wan2.1/i2v_14b.mdl", "--device", "h20"], 30.0, 60.0),
+    ("sweep, 53 points", ["sweep", "models/deepseek_ocr/deepseek_ocr.mdl", "--device", "h20", "--sweep",
+                          "prompt_len=16..=848/16"], 40.0, 40.0),
     ("check", ["check", MODEL], 10.0, 20.0),
     ("report, all files", ["report", MODEL, "--workload", "720p", "--device", "h20", "--run-id", "bench", "--force", "--out", "build/bench"], 60.0, 100.0),
     ("size, 2048 rows", ["size", MODEL, "--workload", "720p,480p", "--mode", "full_pipeline,diffusion_core", "--utilisation",

@@ -47,9 +47,9 @@ public:
     if (!readShard(error) || !readFormat(error)) return usage(error);
     if (!readExpressions(error)) return usage(error);
     if (!variants_.open(error)) return wrong(error);
-    std::vector<std::string> shown = options_.outputs.empty() ? variants_.defaults() : options_.outputs;
-    if (!wantOutputs(shown, error)) return wrong(error);
-    writer_.emplace(axes_, shown, json_);
+    std::vector<std::string> asked = options_.outputs.empty() ? variants_.defaults() : options_.outputs;
+    if (!readDerived(asked, error)) return usage(error);
+    if (!wantOutputs(asked, error)) return wrong(error);
     if (!openOutput(error)) return wrong(error);
     return work();
   }
@@ -101,8 +101,26 @@ private:
     return true;
   }
 
+  /// `throughput = batch / time_s` among the outputs: a column of its own.
+  bool readDerived(const std::vector<std::string> &asked, std::string &error) {
+    for (const std::string &each : asked) {
+      size_t equals = each.find('=');
+      if (equals == std::string::npos) continue;
+      std::string name = each.substr(0, equals);
+      while (name.ends_with(' ')) name.pop_back();
+      bool isName = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) &&
+                    std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+      if (!isName) return error = "--output " + each + ": write `name = expression`", false;
+      auto expr = RowExpr::parse(each.substr(equals + 1), error);
+      if (!expr) return error = "--output " + error, false;
+      derived_.emplace_back(name, std::move(expr));
+    }
+    return true;
+  }
+
   std::vector<RowExpr *> expressions() {
     std::vector<RowExpr *> all;
+    for (auto &[name, expr] : derived_) all.push_back(expr.get());
     if (where_) all.push_back(where_.get());
     if (top_) all.push_back(&top_->expression());
     if (pareto_)
@@ -110,18 +128,41 @@ private:
     return all;
   }
 
-  /// The outputs that are shown, then those that expressions read besides.
-  bool wantOutputs(const std::vector<std::string> &shown, std::string &error) {
-    std::vector<std::string> all = shown;
+  /// Cells of a row: the outputs that are shown, those that expressions read besides, then what is derived.
+  bool wantOutputs(const std::vector<std::string> &asked, std::string &error) {
+    std::vector<std::string> all;
+    for (const std::string &each : asked)
+      if (each.find('=') == std::string::npos) all.push_back(each);
+    auto isDerived = [&](const std::string &name) {
+      return std::ranges::any_of(derived_, [&](const auto &each) { return each.first == name; });
+    };
     auto isAxis = [&](const std::string &name) {
       return std::ranges::any_of(
           axes_.all(), [&](const Axis &axis) { return std::ranges::find(axis.names(), name) != axis.names().end(); });
     };
     for (RowExpr *each : expressions())
       for (const std::string &name : each->names())
-        if (!isAxis(name) && std::ranges::find(all, name) == all.end()) all.push_back(name);
+        if (!isAxis(name) && !isDerived(name) && std::ranges::find(all, name) == all.end()) all.push_back(name);
     if (!variants_.want(all, error)) return false;
+    std::vector<ShownColumn> shown;
+    size_t derived = all.size(), plain = 0;
+    for (const std::string &each : asked)
+      if (each.find('=') == std::string::npos) shown.push_back({each, plain++});
+      else shown.push_back({derived_[derived - all.size()].first, derived}), ++derived;
+    writer_.emplace(axes_, shown, json_);
+    for (auto &[name, expr] : derived_) {
+      if (!expr->bind(axes_, all, error)) return false;
+      all.push_back(name); // those behind it may read it
+    }
     return std::ranges::all_of(expressions(), [&](RowExpr *each) { return each->bind(axes_, all, error); });
+  }
+
+  void derive(SweepRow &row) const {
+    for (const auto &[name, expr] : derived_) {
+      Cell cell;
+      if (auto value = expr->evaluate(row, axes_)) cell.kind = Cell::Kind::Real, cell.value = *value;
+      row.cells.push_back(cell);
+    }
   }
 
   //===--- The file ---------------------------------------------------------------------===//
@@ -158,7 +199,9 @@ private:
     std::string again;
     if (point && *point >= begin_ && *point < end_) {
       RowMaker maker(variants_, axes_, isExact());
-      writer_->write(maker.make(*point, *point + 1).front(), again);
+      SweepRow &row = maker.make(*point, *point + 1).front();
+      derive(row);
+      writer_->write(row, again);
     }
     if (again != last)
       return error = fmt::format("`{}` is of another sweep: its last line differs", options_.out), false;
@@ -193,7 +236,8 @@ private:
 
   Part makePart(RowMaker &maker, uint64_t begin, uint64_t end) {
     Part part;
-    for (const SweepRow &row : maker.make(begin, end)) {
+    for (SweepRow &row : maker.make(begin, end)) {
+      derive(row);
       if (!row.isValid()) ++part.invalid;
       if (!row.isValid() && (options_.invalid == "drop" || isRanked())) continue;
       if (where_ && row.isValid() && where_->evaluate(row, axes_).value_or(0) == 0) continue;
@@ -271,6 +315,7 @@ private:
   Variants variants_;
   std::optional<RowWriter> writer_;
   std::unique_ptr<RowExpr> where_;
+  std::vector<std::pair<std::string, std::unique_ptr<RowExpr>>> derived_; ///< Columns by name
   std::unique_ptr<Pareto> pareto_;
   std::unique_ptr<Top> top_;
   uint64_t begin_ = 0, end_ = 0, kept_ = 0, invalid_ = 0;
@@ -291,7 +336,9 @@ void addSweep(CLI::App &app, Invocation &invocation) {
       ->required()
       ->type_name("NAMES=VALUES")
       ->allow_extra_args(false);
-  command->add_option("--output", options->outputs, "The columns: metrics, STAGE.METRIC, memory_bytes, fits")
+  command
+      ->add_option("--output", options->outputs,
+                   "The columns: metrics, STAGE.METRIC, memory_bytes, fits, or 'name = expression'")
       ->delimiter(',')
       ->type_name("NAME,...")
       ->allow_extra_args(false);

@@ -27,7 +27,7 @@ std::string RowWriter::header() const {
   for (const Axis &axis : axes_.all())
     for (const std::string &name : axis.names()) line += ',', addCsvText(name, line);
   line += ",precision_line";
-  for (const std::string &name : outputs_) line += ',', addCsvText(name, line);
+  for (const ShownColumn &column : columns_) line += ',', addCsvText(column.name, line);
   return line + ",notes,status\r\n";
 }
 
@@ -67,9 +67,9 @@ void RowWriter::writeCsv(const SweepRow &row, std::string &out) {
       else addCsvText(axes_.all()[i].text(row.positions[i], k), out);
     }
   out += ',', addCsvText(row.variant->precision, out);
-  for (size_t i = 0; i < outputs_.size(); ++i) {
+  for (const ShownColumn &column : columns_) {
     out += ',';
-    if (i < row.cells.size()) writeCell(row.cells[i], false, out);
+    if (column.cell < row.cells.size()) writeCell(row.cells[column.cell], false, out);
   }
   out += ',', addCsvText(row.notes, out);
   out += ',', addCsvText(row.status, out);
@@ -87,9 +87,9 @@ void RowWriter::writeJson(const SweepRow &row, std::string &out) {
       else addJsonText(text, out);
     }
   out += ",\"precision_line\":", addJsonText(row.variant->precision, out);
-  for (size_t i = 0; i < outputs_.size(); ++i) {
-    out += ',', addJsonText(outputs_[i], out), out += ':';
-    writeCell(i < row.cells.size() ? row.cells[i] : Cell{}, true, out);
+  for (const ShownColumn &column : columns_) {
+    out += ',', addJsonText(column.name, out), out += ':';
+    writeCell(column.cell < row.cells.size() ? row.cells[column.cell] : Cell{}, true, out);
   }
   out += ",\"notes\":", addJsonText(row.notes, out);
   out += ",\"status\":", addJsonText(row.status, out);

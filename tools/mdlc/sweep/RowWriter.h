@@ -7,13 +7,19 @@
 
 namespace mdl::tool {
 
+/// A column: its name, and which of a row's cells it shows.
+struct ShownColumn {
+  std::string name;
+  size_t cell;
+};
+
 class RowWriter {
 public:
-  RowWriter(const Axes &axes, std::vector<std::string> outputs, bool json)
-      : axes_(axes), outputs_(std::move(outputs)), json_(json) {}
+  RowWriter(const Axes &axes, std::vector<ShownColumn> columns, bool json)
+      : axes_(axes), columns_(std::move(columns)), json_(json) {}
   /// The first line of a CSV; empty for JSON lines.
   std::string header() const;
-  /// One line. `hidden` outputs at the end of a row's cells are not written.
+  /// One line.
   void write(const SweepRow &row, std::string &out);
   /// The point that a line begins with; nothing when it is no line of a sweep.
   static std::optional<uint64_t> pointOf(std::string_view line, bool json);
@@ -24,7 +30,7 @@ private:
   static void writeCell(const Cell &cell, bool json, std::string &out);
 
   const Axes &axes_;
-  std::vector<std::string> outputs_;
+  std::vector<ShownColumn> columns_;
   bool json_;
 };
 

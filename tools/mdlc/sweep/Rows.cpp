@@ -143,7 +143,7 @@ const Variant &RowMaker::variantAt(const std::vector<uint64_t> &positions) {
   return *lastVariant_;
 }
 
-const std::vector<SweepRow> &RowMaker::make(uint64_t begin, uint64_t end) {
+std::vector<SweepRow> &RowMaker::make(uint64_t begin, uint64_t end) {
   rows_.resize(end - begin), inputs_.resize(end - begin);
   for (auto &[variant, tools] : tools_) tools.rows.clear();
   for (size_t i = 0; i < rows_.size(); ++i) {

@@ -34,7 +34,7 @@ public:
   /// `exact`: every number by the exact evaluator. Else by blocks, and by the exact one where the bound is too wide.
   RowMaker(Variants &variants, const Axes &axes, bool exact) : variants_(variants), axes_(axes), exact_(exact) {}
   /// The rows of points [begin, end), in order.
-  const std::vector<SweepRow> &make(uint64_t begin, uint64_t end);
+  std::vector<SweepRow> &make(uint64_t begin, uint64_t end);
 
 private:
   struct Tools { ///< For one variant
