@@ -20,7 +20,7 @@ namespace mdl::tool {
 
 namespace {
 
-constexpr uint64_t kBlock = 8192;                    ///< Points that are made at once
+constexpr uint64_t kBlock = 2048;                    ///< Points that are made at once
 constexpr uint64_t kExactPoints = uint64_t{1} << 16; ///< Up to so many, every count is written exactly
 constexpr int kStopped = 130;
 
