@@ -26,7 +26,7 @@ std::string RowWriter::header() const {
   std::string line = "point";
   for (const Axis &axis : axes_.all())
     for (const std::string &name : axis.names()) line += ',', addCsvText(name, line);
-  line += ",precision_line";
+  for (const std::string &name : statementNames(axes_)) line += "," + name;
   for (const ShownColumn &column : columns_) line += ',', addCsvText(column.name, line);
   return line + ",notes,status\r\n";
 }
@@ -66,7 +66,7 @@ void RowWriter::writeCsv(const SweepRow &row, std::string &out) {
         fmt::format_to(std::back_inserter(out), "{}", axes_.all()[i].number(row.positions[i]).toInt64());
       else addCsvText(axes_.all()[i].text(row.positions[i], k), out);
     }
-  out += ',', addCsvText(row.variant->precision, out);
+  out += row.variant->csv;
   for (const ShownColumn &column : columns_) {
     out += ',';
     if (column.cell < row.cells.size()) writeCell(row.cells[column.cell], false, out);
@@ -86,7 +86,7 @@ void RowWriter::writeJson(const SweepRow &row, std::string &out) {
       if (plain) out += text;
       else addJsonText(text, out);
     }
-  out += ",\"precision_line\":", addJsonText(row.variant->precision, out);
+  out += row.variant->json;
   for (const ShownColumn &column : columns_) {
     out += ',', addJsonText(column.name, out), out += ':';
     writeCell(column.cell < row.cells.size() ? row.cells[column.cell] : Cell{}, true, out);

@@ -1,6 +1,9 @@
 #include "Variants.h"
+#include "compiler/driver/Describe.h"
 #include "compiler/support/Name.h"
 #include "runtime/batch/MemorySlots.h"
+#include "runtime/report/Csv.h"
+#include "runtime/report/Json.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -50,6 +53,14 @@ std::string firstError(driver::Compilation &compilation) {
 }
 
 } // namespace
+
+std::vector<std::string> statementNames(const Axes &axes) {
+  std::vector<std::string> names = {"precision", "compute_precision", "storage_bits", "convention", "traffic",
+                                    "device",    "utilisation",       "model_version"};
+  for (const Axis &axis : axes.all())
+    for (const std::string &name : axis.names()) std::erase(names, name);
+  return names;
+}
 
 std::optional<Int> Variants::valueOf(const runtime::Input &input, const std::string &text) {
   if (input.type == runtime::InputType::Boolean) {
@@ -106,10 +117,31 @@ std::optional<Quantity> Variants::find(const Program &program, const std::string
   return std::nullopt;
 }
 
+/// Made once: a sweep may have 10^9 rows.
+void Variants::state(Variant &variant) const {
+  const runtime::Target &target = variant.compilation->targetInfo();
+  const Program &program = variant.program;
+  std::map<std::string, std::string> all = {{"precision", target.precision.name},
+                                            {"compute_precision", target.precision.compute},
+                                            {"storage_bits", target.precision.storage},
+                                            {"convention", program.convention},
+                                            {"traffic", program.traffic},
+                                            {"device", target.device ? target.device->name : ""},
+                                            {"utilisation", target.chosen ? target.chosen->name : ""},
+                                            {"model_version", driver::identify(*variant.compilation).version}};
+  for (const std::string &name : statementNames(axes_)) variant.statements.emplace_back(name, all[name]);
+  runtime::Output csv, json;
+  for (const auto &[name, value] : variant.statements) {
+    csv << ',', runtime::writeCsvText(csv, value);
+    json << ',', runtime::writeJsonString(json, name), json << ':', runtime::writeJsonString(json, value);
+  }
+  variant.csv = csv.take(), variant.json = json.take();
+}
+
 void Variants::fill(Variant &variant) {
   driver::Compilation &compilation = *variant.compilation;
   variant.program = compilation.program();
-  variant.precision = compilation.targetInfo().precision.line();
+  state(variant);
   Program &program = variant.program;
   Slot memory = runtime::batch::addMemory(program, compilation.targetInfo().residency);
   Slot fits = kNoSlot;
@@ -169,6 +201,7 @@ std::unique_ptr<Variant> Variants::compile(const std::vector<uint64_t> &position
   variant->compilation = std::make_unique<driver::Compilation>(requestAt(positions));
   if (!variant->compilation->compile() || variant->compilation->diagnostics().hasErrors()) {
     variant->error = firstError(*variant->compilation);
+    variant->csv = std::string(statementNames(axes_).size(), ',');
     variant->compilation.reset();
   }
   return variant;

@@ -19,6 +19,9 @@ struct Quantity {
   bool isCount = true; ///< A whole number, not a real
 };
 
+/// The names of what every row states, but for those that are axes.
+std::vector<std::string> statementNames(const Axes &axes);
+
 /// An input that the sweep gives a value for each point.
 struct SweptInput {
   uint32_t input;
@@ -28,8 +31,10 @@ struct SweptInput {
 struct Variant {
   std::string error; ///< Why there is no program: the first error
   std::unique_ptr<driver::Compilation> compilation;
-  runtime::Program program;         ///< With the memory of a device
-  std::string precision;            ///< In words, as every output states it
+  runtime::Program program; ///< With the memory of a device
+  /// What its numbers are counted by, as the columns of eval's CSV say it: names and values.
+  std::vector<std::pair<std::string, std::string>> statements;
+  std::string csv, json;            ///< These, as a row has them
   std::vector<Quantity> quantities; ///< Parallel to the wanted names
   std::vector<SweptInput> inputs;   ///< Parallel to the plan's columns
   runtime::batch::Plan plan;        ///< Outputs: the quantities that there are, then the guards
@@ -60,6 +65,7 @@ private:
   driver::Request requestAt(const std::vector<uint64_t> &positions) const;
   std::unique_ptr<Variant> compile(const std::vector<uint64_t> &positions);
   void fill(Variant &variant);
+  void state(Variant &variant) const;
   Variant &compiled(std::vector<uint64_t> positions);
   std::optional<Quantity> find(const runtime::Program &program, const std::string &name) const;
   void makePlan(Variant &variant);
