@@ -1,5 +1,6 @@
 //===- Suite.cpp - Every check that ships ---------------------------------===//
 #include "Suite.h"
+#include "DataReader.h"
 #include "Side.h"
 #include "compiler/support/DiagnosticText.h"
 #include "runtime/Verify.h"
@@ -29,43 +30,17 @@ std::vector<std::string> checkFiles(const Invocation &invocation) {
   return {files.begin(), files.end()};
 }
 
-/// Reads the fields of a record value.
-class CheckReader {
-public:
-  CheckReader(sema::Checker &checker, const sema::Value &value) : checker_(checker), value_(value) {}
+/// The number of `count`, `bytes` or `time`: exact where it is whole.
+std::optional<runtime::Number> numberOf(const DataReader &read) {
+  for (auto [name, one] : {std::pair("count", 1), std::pair("bytes", 8), std::pair("time", 1)})
+    if (auto value = read.rational(name)) {
+      Rational in = *value / Rational(one); // bytes are held in bits
+      return in.isInteger() ? runtime::Number::of(in.num()) : runtime::Number::ofReal(in.toDouble());
+    }
+  return std::nullopt;
+}
 
-  std::string text(const char *name) const { return std::string(checker_.fieldText(value_, name)); }
-  bool flag(const char *name) const {
-    auto number = rational(name);
-    return number && !number->isZero();
-  }
-  std::optional<Rational> rational(const char *name) const {
-    const sema::Value *field = checker_.field(value_, name);
-    return field && field->isNumber() ? checker_.pool().asConstant(field->number) : std::nullopt;
-  }
-  std::vector<std::string> texts(const char *name) const {
-    std::vector<std::string> all;
-    if (const sema::Value *field = checker_.field(value_, name); field && field->isList())
-      for (const sema::Value &each : field->list->elements)
-        if (each.kind == sema::ValueKind::String) all.emplace_back(*each.string);
-    return all;
-  }
-  /// The number of `count`, `bytes` or `time`: exact where it is whole.
-  std::optional<runtime::Number> number() const {
-    for (auto [name, one] : {std::pair("count", 1), std::pair("bytes", 8), std::pair("time", 1)})
-      if (auto value = rational(name)) {
-        Rational in = *value / Rational(one); // bytes are held in bits
-        return in.isInteger() ? runtime::Number::of(in.num()) : runtime::Number::ofReal(in.toDouble());
-      }
-    return std::nullopt;
-  }
-
-private:
-  sema::Checker &checker_;
-  const sema::Value &value_;
-};
-
-Check checkOf(const ast::Item &item, const CheckReader &read, const std::string &file) {
+Check checkOf(const ast::Item &item, const DataReader &read, const std::string &file) {
   Check check;
   check.name = text(item.name.name), check.title = item.title, check.folder = fs::path(file).parent_path().string();
   ModelOptions &model = check.model;
@@ -77,7 +52,7 @@ Check checkOf(const ast::Item &item, const CheckReader &read, const std::string 
   check.source = read.text("source"), check.note = read.text("note");
   check.totals = read.flag("totals"), check.informative = read.flag("informative");
   if (auto tolerance = read.rational("tolerance")) check.tolerance = tolerance->toDouble();
-  check.value = read.number();
+  check.value = numberOf(read);
   return check;
 }
 
@@ -214,7 +189,7 @@ std::optional<std::vector<Check>> readChecks(const Invocation &invocation, const
     if (opened)
       for (const ast::Item *item : checker.library().data("check", checker.mainFile()))
         if (sema::Value value = checker.dataValue(item); !value.isError())
-          checks.push_back(checkOf(*item, CheckReader(checker, value), file));
+          checks.push_back(checkOf(*item, DataReader(checker, value), file));
     if (!printDiagnostics(compilation, diagnostics) || !opened) return std::nullopt;
   }
   return checks;

@@ -3,6 +3,7 @@
 // come: memory is that of some blocks, whatever the number of points.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
+#include "DataReader.h"
 #include "sweep/Ranking.h"
 #include "sweep/RowWriter.h"
 #include <algorithm>
@@ -29,11 +30,51 @@ void askToStop(int) { stopAsked = true; }
 
 struct SweepOptions {
   ModelOptions model;
+  std::string named;
   std::vector<std::string> sweeps, outputs;
   std::string where, pareto, top, format, out, shard, invalid = "keep", numbers = "auto";
   unsigned threads = 0;
   bool resume = false, quiet = false;
 };
+
+/// Puts what the block of this name says in front of what the command line says. False, reported, without such a block.
+bool readNamed(SweepOptions &options, const Invocation &invocation) {
+  driver::Compilation compilation(options.model.request(invocation));
+  bool opened = compilation.open();
+  sema::Checker &checker = compilation.checker();
+  std::vector<std::string> names;
+  for (const ast::Item *item :
+       opened ? checker.library().data("sweep", checker.mainFile()) : std::vector<const ast::Item *>{}) {
+    names.emplace_back(text(item->name.name));
+    if (names.back() != options.named) continue;
+    sema::Value value = checker.dataValue(item);
+    if (value.isError()) break;
+    DataReader read(checker, value);
+    auto take = [&](std::string &option, const char *field) { option = option.empty() ? read.text(field) : option; };
+    auto before = [&](std::vector<std::string> &option, const char *field) {
+      std::vector<std::string> all = read.texts(field);
+      option.insert(option.begin(), all.begin(), all.end());
+    };
+    ModelOptions &model = options.model;
+    take(model.pipeline, "pipeline"), take(model.workload, "workload"), take(model.convention, "convention");
+    take(model.traffic, "traffic"), take(model.precision, "precision"), take(model.device, "device");
+    take(model.utilisation, "utilisation"), take(model.overlap, "overlap"), take(model.residency, "residency");
+    before(model.settings, "set"), before(options.sweeps, "axes");
+    if (options.outputs.empty()) before(options.outputs, "output");
+    take(options.where, "where"), take(options.pareto, "pareto"), take(options.top, "top");
+    if (std::string file = read.text("model"); !file.empty())
+      model.file = fileBeside(options.model.file, file, invocation);
+    return printDiagnostics(compilation, model.diagnostics);
+  }
+  if (!printDiagnostics(compilation, options.model.diagnostics) || !opened) return false;
+  printError({"bad-argument",
+              names.empty()
+                  ? fmt::format("`{}` has no block `sweep`", options.model.file)
+                  : fmt::format("there is no sweep `{}`; there are {}", options.named, fmt::join(names, ", ")),
+              ""},
+             options.model.diagnostics);
+  return false;
+}
 
 class Sweep {
 public:
@@ -46,7 +87,10 @@ public:
     std::string error;
     if (!readShard(error) || !readFormat(error)) return usage(error);
     if (!readExpressions(error)) return usage(error);
-    if (!variants_.open(error)) return wrong(error);
+    if (!variants_.open(error)) {
+      if (!variants_.failed()) return wrong(error);
+      return printDiagnostics(*variants_.failed(), options_.model.diagnostics), kWrong;
+    }
     std::vector<std::string> asked = options_.outputs.empty() ? variants_.defaults() : options_.outputs;
     if (!readDerived(asked, error)) return usage(error);
     if (!wantOutputs(asked, error)) return wrong(error);
@@ -324,6 +368,13 @@ private:
   std::chrono::steady_clock::time_point start_, lastShown_;
 };
 
+int runSweep(SweepOptions options, const Invocation &invocation) {
+  if (!options.named.empty() && !readNamed(options, invocation)) return kWrong;
+  if (options.sweeps.empty())
+    return std::fprintf(stderr, "mdlc: a sweep needs an axis: --sweep batch=1..=32\n"), kUsage;
+  return Sweep(options, invocation).run();
+}
+
 } // namespace
 
 void addSweep(CLI::App &app, Invocation &invocation) {
@@ -333,9 +384,12 @@ void addSweep(CLI::App &app, Invocation &invocation) {
   command
       ->add_option("--sweep", options->sweeps,
                    "An axis: batch=1..=32, height,width=480x832,720x1280, precision=fp16,fp8; axes are crossed")
-      ->required()
       ->type_name("NAMES=VALUES")
       ->allow_extra_args(false);
+  command
+      ->add_option("--named", options->named,
+                   "The block `sweep NAME` of the file: axes, outputs and the rest of these options")
+      ->type_name("NAME");
   command
       ->add_option("--output", options->outputs,
                    "The columns: metrics, STAGE.METRIC, memory_bytes, fits, or 'name = expression'")
@@ -371,9 +425,8 @@ void addSweep(CLI::App &app, Invocation &invocation) {
   command->footer("Examples:\n  mdlc sweep models/wan2.1/t2v_14b.mdl --sweep height,width=480x832,720x1280 --sweep "
                   "batch=1..=32\n  mdlc sweep models/wan2.1/t2v_14b.mdl -d h20 --sweep frames=17..=161/4 --pareto 'min "
                   "time_s, max frames'");
-  command->callback([&invocation, options] {
-    invocation.run = [&invocation, options] { return Sweep(*options, invocation).run(); };
-  });
+  command->callback(
+      [&invocation, options] { invocation.run = [&invocation, options] { return runSweep(*options, invocation); }; });
 }
 
 } // namespace mdl::tool

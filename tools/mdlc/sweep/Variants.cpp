@@ -218,9 +218,9 @@ bool Variants::open(std::string &error) {
   std::vector<uint64_t> first(axes_.all().size(), 0);
   std::unique_ptr<Variant> made = compile(first);
   if (!made->compilation) { // the first point may be one of those that have no program
-    driver::Compilation base(base_);
-    if (!base.compile()) return error = firstError(base), false;
-    made->program = base.program();
+    auto base = std::make_unique<driver::Compilation>(base_);
+    if (!base->compile()) return failed_ = std::move(base), error = firstError(*failed_), false;
+    made->program = base->program();
   }
   const Program &program = made->compilation ? made->compilation->program() : made->program;
   std::vector<bool> before = structural_;

@@ -49,6 +49,8 @@ public:
 
   /// Compiles for the first point and finds which axes have to be compiled for. False: the first error in `error`.
   bool open(std::string &error);
+  /// When that failed since the model itself has errors: what was reported.
+  driver::Compilation *failed() { return failed_.get(); }
   /// Chooses the columns; an unknown name is reported with those that there are.
   bool want(const std::vector<std::string> &names, std::string &error);
   /// Those that a sweep shows when nothing is asked for.
@@ -73,6 +75,7 @@ private:
 
   driver::Request base_;
   const Axes &axes_;
+  std::unique_ptr<driver::Compilation> failed_;
   std::vector<bool> structural_;
   std::vector<std::string> wanted_;
   std::mutex mutex_;
