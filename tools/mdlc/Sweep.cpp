@@ -368,7 +368,31 @@ private:
   std::chrono::steady_clock::time_point start_, lastShown_;
 };
 
+/// What is an axis cannot have one value besides: no option is passed over.
+std::string conflictOf(const SweepOptions &options) {
+  const ModelOptions &model = options.model;
+  std::vector<std::string> given;
+  for (auto [name, value] : {std::pair("precision", &model.precision),
+                             {"device", &model.device},
+                             {"utilisation", &model.utilisation},
+                             {"overlap", &model.overlap},
+                             {"residency", &model.residency},
+                             {"convention", &model.convention},
+                             {"traffic", &model.traffic},
+                             {"workload", &model.workload},
+                             {"pipeline", &model.pipeline}})
+    if (!value->empty()) given.emplace_back(name);
+  for (const std::string &setting : model.settings) given.push_back(setting.substr(0, setting.find('=')));
+  for (const std::string &axis : options.sweeps)
+    for (const std::string &name : given)
+      if (("," + axis.substr(0, axis.find('=')) + ",").find("," + name + ",") != std::string::npos)
+        return "`" + name + "` is an axis and has one value, too: leave one of them out";
+  return {};
+}
+
 int runSweep(SweepOptions options, const Invocation &invocation) {
+  if (std::string why = conflictOf(options); !why.empty())
+    return std::fprintf(stderr, "mdlc: %s\n", why.c_str()), kUsage;
   if (!options.named.empty() && !readNamed(options, invocation)) return kWrong;
   if (options.sweeps.empty())
     return std::fprintf(stderr, "mdlc: a sweep needs an axis: --sweep batch=1..=32\n"), kUsage;
