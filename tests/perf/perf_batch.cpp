@@ -6,7 +6,10 @@
 #include "compiler/driver/Compile.h"
 #include "runtime/Evaluate.h"
 #include "runtime/batch/Batch.h"
+#include "yardstick.h"
 #include <benchmark/benchmark.h>
+#include <chrono>
+#include <cmath>
 #include <random>
 #include <set>
 
@@ -82,6 +85,39 @@ void threads(benchmark::State &state) {
   run(state, job, {0, static_cast<unsigned>(state.range(0)), nullptr}, 2e7);
 }
 BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime();
+
+/// The same totals written by a person: what the machine can do. `interpreter` is our time over this one's, goal 4.
+void byHand(benchmark::State &state) {
+  Job job = makeJob(
+      "", {"flops_tensor", "flops_vector", "bytes_read", "bytes_written", "state_bytes", "activation_peak_bytes"});
+  std::vector<std::vector<double>> results(6, std::vector<double>(kPoints));
+  perf::Yardstick columns{job.in[0],         job.in[1],         job.in[2],         job.in[3],         job.in[4],
+                          job.in[5],         job.in[6],         results[0].data(), results[1].data(), results[2].data(),
+                          results[3].data(), results[4].data(), results[5].data()};
+  batch::Batch batch(job.plan, {});
+  batch.run(job.in, job.out, kPoints);
+  perf::totalsByHand(columns, kPoints);
+  for (size_t k = 0; k < results.size(); ++k)
+    for (size_t i = 0; i < kPoints; ++i)
+      if (!(std::fabs(results[k][i] - job.results[k][i]) <= 1e-12 * std::fabs(job.results[k][i])))
+        return state.SkipWithError("the yardstick is not what mdlc says");
+  double own = 0, ours = 0;
+  auto seconds = [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  };
+  for (auto _ : state) {
+    double start = seconds();
+    perf::totalsByHand(columns, kPoints);
+    double between = seconds();
+    batch.run(job.in, job.out, kPoints);
+    own += between - start, ours += seconds() - between;
+  }
+  state.counters["ns by hand"] = own / static_cast<double>(state.iterations()) / kPoints * 1e9;
+  state.counters["ns interpreted"] = ours / static_cast<double>(state.iterations()) / kPoints * 1e9;
+  state.counters["interpreter"] = ours / own;
+  state.counters["of goal"] = ours / own / 4;
+}
+BENCHMARK(byHand);
 
 /// The numbers of every node that are the same for all copies of it, as the folded tree shows them.
 void everyNode(benchmark::State &state) {
