@@ -43,30 +43,33 @@ struct Accuracy {
 
 // The steps: r is the register written; a, b, c are registers; s, t are numbers of the step.
 #define MDL_BATCH_OPS(X)                                                                                               \
-  X(Copy)      /* a */                                                                                                 \
-  X(Add)       /* a + b */                                                                                             \
-  X(AddS)      /* a + s */                                                                                             \
-  X(Mul)       /* a * b */                                                                                             \
-  X(MulS)      /* a * s */                                                                                             \
-  X(MulAdd)    /* a * b + c, rounded twice */                                                                          \
-  X(MulSAdd)   /* a * s + b, rounded twice */                                                                          \
-  X(Max)       /* the larger of a and b; b when one is no number */                                                    \
-  X(MaxS)      /* the larger of a and s */                                                                             \
-  X(MaxMulS)   /* the larger of a * s and b * t */                                                                     \
-  X(MaxMul1)   /* the larger of a * s and b */                                                                         \
-  X(MaxSafe)   /* the larger of a and b, no number when one is none */                                                 \
-  X(Div)       /* a / b */                                                                                             \
-  X(DivS)      /* a / s */                                                                                             \
-  X(FloorDiv)  /* floor(a / b) */                                                                                      \
-  X(FloorDivS) /* floor(a / s) */                                                                                      \
-  X(FloorMulS) /* floor(a * s), s a power of two */                                                                    \
-  X(Floor)     /* floor(a) */                                                                                          \
-  X(NonNeg)    /* 1 when a >= 0, else 0 */                                                                             \
-  X(Pow)       /* a ^ b by repeated squaring */                                                                        \
-  X(Bounded)   /* a, or no number when |a| >= s */                                                                     \
-  X(ArgMin)    /* rows[a]: the position of the smallest row */                                                         \
-  X(LoopBegin) /* loops[a] begins: r is the index */                                                                   \
-  X(LoopEnd)   /* loops[a] ends: r is the sum */
+  X(Copy)       /* a */                                                                                                \
+  X(Add)        /* a + b */                                                                                            \
+  X(AddS)       /* a + s */                                                                                            \
+  X(Mul)        /* a * b */                                                                                            \
+  X(MulS)       /* a * s */                                                                                            \
+  X(MulAdd)     /* a * b + c, rounded twice */                                                                         \
+  X(MulSAdd)    /* a * s + b, rounded twice */                                                                         \
+  X(MulS2Add)   /* a * s + (b * t + c), rounded each time */                                                           \
+  X(MulSAddAdd) /* (a * s + b) + c, rounded each time */                                                               \
+  X(Add3)       /* a + (b + c), rounded twice */                                                                       \
+  X(Max)        /* the larger of a and b; b when one is no number */                                                   \
+  X(MaxS)       /* the larger of a and s */                                                                            \
+  X(MaxMulS)    /* the larger of a * s and b * t */                                                                    \
+  X(MaxMul1)    /* the larger of a * s and b */                                                                        \
+  X(MaxSafe)    /* the larger of a and b, no number when one is none */                                                \
+  X(Div)        /* a / b */                                                                                            \
+  X(DivS)       /* a / s */                                                                                            \
+  X(FloorDiv)   /* floor(a / b) */                                                                                     \
+  X(FloorDivS)  /* floor(a / s) */                                                                                     \
+  X(FloorMulS)  /* floor(a * s), s a power of two */                                                                   \
+  X(Floor)      /* floor(a) */                                                                                         \
+  X(NonNeg)     /* 1 when a >= 0, else 0 */                                                                            \
+  X(Pow)        /* a ^ b by repeated squaring */                                                                       \
+  X(Bounded)    /* a, or no number when |a| >= s */                                                                    \
+  X(ArgMin)     /* rows[a]: the position of the smallest row */                                                        \
+  X(LoopBegin)  /* loops[a] begins: r is the index */                                                                  \
+  X(LoopEnd)    /* loops[a] ends: r is the sum */
 
 enum class Op : uint8_t {
 #define X(NAME) NAME,

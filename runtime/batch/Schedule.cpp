@@ -46,6 +46,8 @@ private:
 
   void join(Step &step) {
     if (step.op == Op::Add) joinSum(step);
+    if (step.op == Op::MulSAdd) joinTerms(step);
+    if (step.op == Op::Add) joinSums(step);
     if (step.op == Op::Max) joinMax(step);
   }
   void joinSum(Step &step) {
@@ -56,6 +58,25 @@ private:
       }
       if (Step *made = only(step.a, Op::Mul)) {
         Step fused{Op::MulAdd, step.r, made->a, made->b, step.b, 0, 0};
+        return drop(*made), void(step = fused);
+      }
+    }
+  }
+  /// Two terms of a sum: what is added to the second is the first and what stands before it.
+  void joinTerms(Step &step) {
+    Step *made = only(step.b, Op::MulSAdd);
+    if (!made) return;
+    Step fused{Op::MulS2Add, step.r, step.a, made->a, made->b, step.s, made->s};
+    drop(*made), step = fused;
+  }
+  void joinSums(Step &step) {
+    for (int side = 0; side < 2; ++side, std::swap(step.a, step.b)) {
+      if (Step *made = only(step.a, Op::MulSAdd)) {
+        Step fused{Op::MulSAddAdd, step.r, made->a, made->b, step.b, made->s, 0};
+        return drop(*made), void(step = fused);
+      }
+      if (Step *made = only(step.a, Op::Add)) {
+        Step fused{Op::Add3, step.r, step.b, made->a, made->b, 0, 0};
         return drop(*made), void(step = fused);
       }
     }

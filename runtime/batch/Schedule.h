@@ -15,7 +15,10 @@ void assignRegisters(Plan &plan, uint32_t columns);
 /// Calls `visit(register)` for each register that a step reads; the end of a loop reads its bounds and its body.
 template <class Visit> void forEachRead(Plan &plan, Step &step, Visit visit) {
   switch (step.op) {
-  case Op::MulAdd: visit(step.c); [[fallthrough]];
+  case Op::MulAdd:
+  case Op::MulS2Add:
+  case Op::MulSAddAdd:
+  case Op::Add3: visit(step.c); [[fallthrough]];
   case Op::Add:
   case Op::Mul:
   case Op::MulSAdd:
