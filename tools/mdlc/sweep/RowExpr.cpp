@@ -91,6 +91,18 @@ bool RowExpr::bind(const Axes &axes, const std::vector<std::string> &outputs, st
   return true;
 }
 
+/// The exact result of an operation on exact numbers, if it has one that fits.
+std::optional<Rational> RowExpr::exactly(Op op, const Value &left, const Value &right) {
+  if (!left.exact || !right.exact) return std::nullopt;
+  const Rational &a = *left.exact, &b = *right.exact;
+  Rational made = Rational::overflow();
+  if (op == Op::Add) made = a + b;
+  if (op == Op::Sub) made = a - b;
+  if (op == Op::Mul) made = a * b;
+  if (op == Op::Div && !b.isZero()) made = a / b;
+  return made.isOverflow() ? std::nullopt : std::optional(made);
+}
+
 std::optional<RowExpr::Value> RowExpr::binary(const Expr &expr, const SweepRow &row, const Axes &axes) const {
   auto left = value(*expr.operands[0], row, axes);
   if (!left) return std::nullopt;
@@ -104,20 +116,22 @@ std::optional<RowExpr::Value> RowExpr::binary(const Expr &expr, const SweepRow &
     return std::nullopt;
   }
   double a = left->number, b = right->number;
+  auto exact = exactly(expr.op, *left, *right);
+  std::partial_ordering order = left->exact && right->exact ? *left->exact <=> *right->exact : a <=> b;
   auto is = [](bool holds) { return Value{holds ? 1.0 : 0.0, "", false}; };
   switch (expr.op) {
-  case Op::Add: return Value{a + b, "", false};
-  case Op::Sub: return Value{a - b, "", false};
-  case Op::Mul: return Value{a * b, "", false};
-  case Op::Div: return Value{a / b, "", false};
+  case Op::Add: return Value{a + b, "", false, exact};
+  case Op::Sub: return Value{a - b, "", false, exact};
+  case Op::Mul: return Value{a * b, "", false, exact};
+  case Op::Div: return Value{a / b, "", false, exact};
   case Op::Mod: return Value{a - std::floor(a / b) * b, "", false};
   case Op::Pow: return Value{std::pow(a, b), "", false};
-  case Op::Eq: return is(a == b);
-  case Op::Ne: return is(a != b);
-  case Op::Lt: return is(a < b);
-  case Op::Le: return is(a <= b);
-  case Op::Gt: return is(a > b);
-  case Op::Ge: return is(a >= b);
+  case Op::Eq: return is(order == 0);
+  case Op::Ne: return is(order != 0);
+  case Op::Lt: return is(order < 0);
+  case Op::Le: return is(order <= 0);
+  case Op::Gt: return is(order > 0);
+  case Op::Ge: return is(order >= 0);
   case Op::And:
   case Op::Or: return is(b != 0);
   default: return std::nullopt;
@@ -129,14 +143,16 @@ std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &r
     const Source &source = found_.at(name);
     if (!source.isAxis) {
       const Cell &cell = row.cells[source.at];
-      return cell.kind == Cell::Kind::Absent ? std::nullopt : std::optional(Value{cell.value, "", false});
+      if (cell.kind == Cell::Kind::Absent) return std::nullopt;
+      return Value{cell.value, "", false,
+                   cell.kind == Cell::Kind::Count ? std::optional<Rational>(cell.exact) : std::nullopt};
     }
     std::string text = axes.all()[source.at].text(row.positions[source.at], source.name);
-    if (auto number = parseInt(text)) return Value{number->toDouble(), "", false};
+    if (auto number = parseInt(text)) return Value{number->toDouble(), "", false, Rational(*number)};
     return Value{0, text, true};
   }
   switch (expr.kind) {
-  case ExprKind::Number: return Value{expr.number.toDouble(), "", false};
+  case ExprKind::Number: return Value{expr.number.toDouble(), "", false, expr.number};
   case ExprKind::String: return Value{0, std::string(expr.string), true};
   case ExprKind::Bool: return Value{expr.boolean ? 1.0 : 0.0, "", false};
   case ExprKind::Choice: {
@@ -146,7 +162,8 @@ std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &r
   case ExprKind::Unary: {
     auto of = value(*expr.operands[0], row, axes);
     if (!of || of->isText) return std::nullopt;
-    return Value{expr.op == Op::Not ? (of->number == 0 ? 1.0 : 0.0) : -of->number, "", false};
+    if (expr.op == Op::Not) return Value{of->number == 0 ? 1.0 : 0.0, "", false};
+    return Value{-of->number, "", false, of->exact ? std::optional(-*of->exact) : std::nullopt};
   }
   default: return binary(expr, row, axes);
   }
@@ -156,6 +173,34 @@ std::optional<double> RowExpr::evaluate(const SweepRow &row, const Axes &axes) c
   if (!row.isValid()) return std::nullopt;
   auto found = value(*expr_, row, axes);
   return found && !found->isText && !std::isnan(found->number) ? std::optional(found->number) : std::nullopt;
+}
+
+void RowExpr::addFaults(const Expr &expr, const SweepRow &row, const Axes &axes, std::vector<Part> &parts) const {
+  auto own = value(expr, row, axes);
+  if (own && own->number != 0) return;
+  bool isBinary = expr.kind == ExprKind::Binary;
+  if (isBinary && (expr.op == Op::And || expr.op == Op::Or)) {
+    for (const Expr *each : expr.operands) addFaults(*each, row, axes, parts);
+    return;
+  }
+  auto shown = [&](const Expr &side) -> std::string {
+    auto found = value(side, row, axes);
+    if (!found) return "absent";
+    if (found->isText) return found->text;
+    if (found->exact && found->exact->isInteger()) return toString(found->exact->num());
+    return fmt::format("{}", found->number);
+  };
+  Part part{std::string(sources_.text(expr.range)), "", ""};
+  bool compares = isBinary && (expr.op == Op::Lt || expr.op == Op::Le || expr.op == Op::Gt || expr.op == Op::Ge ||
+                               expr.op == Op::Eq || expr.op == Op::Ne);
+  if (compares) part.left = shown(*expr.operands[0]), part.right = shown(*expr.operands[1]);
+  parts.push_back(std::move(part));
+}
+
+std::vector<RowExpr::Part> RowExpr::faults(const SweepRow &row, const Axes &axes) const {
+  std::vector<Part> parts;
+  addFaults(*expr_, row, axes, parts);
+  return parts;
 }
 
 } // namespace mdl::tool
