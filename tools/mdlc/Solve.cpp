@@ -94,7 +94,7 @@ private:
     Solution solution;
     if (options_.isExtreme()) {
       auto holds = [&](uint64_t point) { return prober.holds(point); };
-      auto borders = runtime::findBorders(prober.size(), holds);
+      auto borders = runtime::findBorders(prober.size(), holds, prober.isMonotone());
       solution.extreme = makeExtreme(options_.input(), !options_.max.empty(), std::move(borders), prober.size());
       if (!solution.extreme->extreme) code_ = kWrong;
     }

@@ -29,7 +29,7 @@ def stretches(rows, name, holds):
     return found
 
 
-def extreme(model, options, name, between, where, outputs, holds):
+def extreme(model, options, name, between, where, outputs, holds, proven):
     """The answer of both aims, and the borders, against all rows."""
     text = run("sweep", model, *options, "--sweep", f"{name}={between}", "--output", outputs, "--numbers", "exact")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
@@ -40,6 +40,7 @@ def extreme(model, options, name, between, where, outputs, holds):
         assert [[s["holds"], s["first"], s["last"]] for s in found["stretches"]] == wanted, (where, found, wanted)
         assert found["extreme"] == ((max if aim == "max" else min)(good) if good else None), (where, aim, found)
         assert found["monotone"] == (len(wanted) <= 2)
+        assert found["proven"] == proven, (where, found["proven"])
         if found["monotone"]:
             assert found["answer"] == found["extreme"]
         else:
@@ -60,17 +61,17 @@ def extreme(model, options, name, between, where, outputs, holds):
 
 def extremes():
     h20 = ["-d", "h20"]
-    extreme(WAN, h20, "batch", "1..=40", "fits", "fits,time_s", lambda r: r["fits"] == "1")
+    extreme(WAN, h20, "batch", "1..=40", "fits", "fits,time_s", lambda r: r["fits"] == "1", True)
     extreme(WAN, h20, "frames", "1..=2001/4", "fits && time_s < 7200", "fits,time_s",
-            lambda r: r["fits"] == "1" and float(r["time_s"]) < 7200)
+            lambda r: r["fits"] == "1" and float(r["time_s"]) < 7200, True)
     extreme(WAN, h20, "height", "1..=7000", "memory_bytes <= 60000000000", "memory_bytes",
-            lambda r: int(r["memory_bytes"]) <= 60000000000)
+            lambda r: int(r["memory_bytes"]) <= 60000000000, False)
     extreme(WAN, [], "steps", "1..=900", "diffusion.flops_tensor > 10 ^ 18", "diffusion.flops_tensor",
-            lambda r: int(r["diffusion.flops_tensor"]) > 10**18)
-    extreme(WAN, h20, "batch", "1..=9", "time_s / batch < 5000", "time_s", lambda r: float(r["time_s"]) / int(r["batch"]) < 5000)
-    extreme(WAN, h20, "batch", "3..=500", "time_s < 1", "time_s", lambda r: float(r["time_s"]) < 1)
+            lambda r: int(r["diffusion.flops_tensor"]) > 10**18, True)
+    extreme(WAN, h20, "batch", "1..=9", "time_s / batch < 5000", "time_s", lambda r: float(r["time_s"]) / int(r["batch"]) < 5000, True)
+    extreme(WAN, h20, "batch", "3..=500", "time_s < 1", "time_s", lambda r: float(r["time_s"]) < 1, True)
     extreme(WAN, h20, "width", "600..=1400", "time_s > 2000 && time_s < 3000", "time_s",
-            lambda r: 2000 < float(r["time_s"]) < 3000)
+            lambda r: 2000 < float(r["time_s"]) < 3000, False)
     # A border between two integers that one double stands for.
     rows = run("eval", WAN, "--set", "steps=123457", "-f", "json")
     border = int(json.loads(rows)["totals"]["flops_tensor"])

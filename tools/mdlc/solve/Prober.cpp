@@ -41,6 +41,33 @@ bool Prober::haveValues(std::string &error) {
   return true;
 }
 
+bool Prober::isMonotone() {
+  using runtime::batch::Trend;
+  const Variant &made = variant();
+  const SweptInput &swept = made.inputs.front();
+  const runtime::Input &input = made.program.inputs[swept.input];
+  Int lo = at(0), hi = at(size() - 1);
+  if ((input.lo && lo < *input.lo) || (input.hi && *input.hi < hi)) return false;
+  auto trends = runtime::batch::findTrends(made.program, made.compilation->inputs(), swept.input, lo, hi);
+  auto ofName = [&](const std::string &name) -> runtime::batch::Varying {
+    auto output = std::ranges::find(outputs_, name);
+    if (output == outputs_.end()) return {Trend::Rises, runtime::batch::columnValue(lo, hi)};
+    const Quantity &quantity = made.quantities[static_cast<size_t>(output - outputs_.begin())];
+    runtime::batch::Varying found = trends[quantity.slot];
+    if (quantity.scale != 1 && !found.real) found.trend = Trend::Unknown; // now a count, now a fraction
+    return found;
+  };
+  Trend trend = where_->trend(ofName);
+  for (const Quantity &quantity : made.quantities)
+    if (quantity.slot != runtime::kNoSlot && trends[quantity.slot].value.mayFail) return false;
+  for (const runtime::Guard &guard : made.program.guards) {
+    if (guard.kind != runtime::GuardKind::Require) continue;
+    if (trends[guard.condition].value.mayFail) return false;
+    trend = runtime::batch::both(trend, trends[guard.condition].trend);
+  }
+  return trend != Trend::Unknown;
+}
+
 const SweepRow &Prober::row(uint64_t point) {
   ++evaluations_;
   return maker_.make(point, point + 1).front();

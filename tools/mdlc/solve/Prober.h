@@ -22,6 +22,9 @@ public:
   bool holds(uint64_t point);
   /// Why it does not: the status of a row without numbers, else the parts of the condition.
   std::vector<RowExpr::Part> faults(const SweepRow &row) const { return where_->faults(row, axes_); }
+  /// True when the program shows that the condition changes at most once: its outputs and the model's own conditions only
+  /// rise or fall with the input, and no number leaves what the evaluator holds.
+  bool isMonotone();
   const std::string &where() const { return where_->text(); }
 
   const Variant &variant() { return variants_.at(std::vector<uint64_t>(axes_.all().size(), 0)); }

@@ -203,4 +203,49 @@ std::vector<RowExpr::Part> RowExpr::faults(const SweepRow &row, const Axes &axes
   return parts;
 }
 
+//===--- Trends -----------------------------------------------------------------------===//
+
+using runtime::batch::both;
+using runtime::batch::flipped;
+using runtime::batch::Trend;
+
+/// Sums and differences; a product or quotient of a side with a number > 0.
+RowExpr::Side RowExpr::side(const Expr &expr, const Trends &of) const {
+  if (std::string name = nameOf(expr); !name.empty()) {
+    auto known = of(name);
+    return {known.trend, known.real, false};
+  }
+  if (expr.kind == ExprKind::Number || expr.kind == ExprKind::Bool) return {Trend::Constant, false, false};
+  if (expr.kind != ExprKind::Binary) return {};
+  Side left = side(*expr.operands[0], of), right = side(*expr.operands[1], of);
+  Side made{Trend::Unknown, left.real || right.real, true};
+  auto isFactor = [](const Expr &each) { return each.kind == ExprKind::Number && each.number.sign() > 0; };
+  if (left.trend == Trend::Constant && right.trend == Trend::Constant)
+    made.trend = Trend::Constant, made.computed = false; // it fits or not, everywhere
+
+  else if (expr.op == Op::Add) made.trend = both(left.trend, right.trend);
+  else if (expr.op == Op::Sub) made.trend = both(left.trend, flipped(right.trend));
+  else if ((expr.op == Op::Mul || expr.op == Op::Div) && isFactor(*expr.operands[1])) made.trend = left.trend;
+  else if (expr.op == Op::Mul && isFactor(*expr.operands[0])) made.trend = right.trend;
+  return made;
+}
+
+Trend RowExpr::truth(const Expr &expr, const Trends &of) const {
+  if (std::string name = nameOf(expr); !name.empty()) {
+    auto known = of(name);
+    return known.isNonNegative() ? known.trend : Trend::Unknown; // true is any number but 0
+  }
+  if (expr.kind == ExprKind::Bool) return Trend::Constant;
+  if (expr.kind == ExprKind::Unary) return expr.op == Op::Not ? flipped(truth(*expr.operands[0], of)) : Trend::Unknown;
+  if (expr.kind != ExprKind::Binary) return Trend::Unknown;
+  if (expr.op == Op::And || expr.op == Op::Or) return both(truth(*expr.operands[0], of), truth(*expr.operands[1], of));
+  Side left = side(*expr.operands[0], of), right = side(*expr.operands[1], of);
+  Trend rises = both(left.trend, flipped(right.trend)); // of left - right
+  if (rises == Trend::Constant) return rises;
+  // Where an exact side may stop to fit, two ways of comparing would meet.
+  if ((left.computed || right.computed) && !left.real && !right.real) return Trend::Unknown;
+  if (expr.op == Op::Gt || expr.op == Op::Ge) return rises;
+  return expr.op == Op::Lt || expr.op == Op::Le ? flipped(rises) : Trend::Unknown;
+}
+
 } // namespace mdl::tool

@@ -8,6 +8,7 @@
 #include "Rows.h"
 #include "compiler/ast/Ast.h"
 #include "compiler/support/Diagnostic.h"
+#include "runtime/batch/Trends.h"
 
 namespace mdl::tool {
 
@@ -29,7 +30,20 @@ public:
   /// The parts because of which a condition does not hold at a row with numbers.
   std::vector<Part> faults(const SweepRow &row, const Axes &axes) const;
 
+  /// What a name is when the first axis goes up.
+  using Trends = std::function<runtime::batch::Varying(const std::string &name)>;
+  /// Whether the condition can only begin (Rises) or only end (Falls) to hold when the first axis goes up; Unknown where
+  /// that is not seen.
+  runtime::batch::Trend trend(const Trends &of) const { return truth(*expr_, of); }
+
 private:
+  struct Side { ///< Of a comparison
+    runtime::batch::Trend trend = runtime::batch::Trend::Unknown;
+    bool real = false;     ///< Compared as a double, always
+    bool computed = false; ///< Exact only as long as it fits
+  };
+  Side side(const ast::Expr &expr, const Trends &of) const;
+  runtime::batch::Trend truth(const ast::Expr &expr, const Trends &of) const;
   struct Value {
     double number = 0;
     std::string text;
