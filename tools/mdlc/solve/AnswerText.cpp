@@ -107,7 +107,10 @@ private:
       return;
     }
     out_ << fmt::format("`{}` holds from {:.6g} times the {} on\n", prober_.where(), *found.factor, resource.title);
-    if (!found.isMonotone) out_ << "it does not hold for all that is more: this is the least that was found to hold\n";
+    if (found.isMonotone)
+      out_ << fmt::format("the condition changes once as far as {} factors show; the others were not asked\n",
+                          found.asked);
+    else out_ << "it does not hold for all that is more: this is the least that was found to hold\n";
     for (double rate : rates)
       out_ << fmt::format("  {} instead of {}\n",
                           runtime::formatSi(Number::ofReal(rate * *found.factor), resource.unit),
@@ -148,15 +151,19 @@ private:
       if (!row.notes.empty()) out_ << fmt::format("note at {} = {}: {}\n", found.input, value(row.point), row.notes);
   }
 
+  static std::string percentText(double percent) {
+    return percent == 0 ? "no change of the time" : fmt::format("{:+.4f} % time", percent);
+  }
+
   void writeSensitivities() {
     if (solution_.sensitivities.empty()) return;
     out_ << fmt::format("time_s against the rates of the device, each with its utilisation (differences of {:g}, "
                         "relative):\n",
                         kStep);
-    runtime::Table table({Align::Left, Align::Right, Align::Left});
+    runtime::Table table({Align::Left, Align::Left});
     for (const Sensitivity &each : solution_.sensitivities) {
-      std::string text = each.both == 0 ? "no change of the time" : fmt::format("{:+.4f} % time", each.both);
-      if (each.isKink()) text = fmt::format("{:+.4f} % time; 1 % less: {:+.4f} %", each.above, -each.below);
+      std::string text = percentText(each.isKink() ? each.above : each.both);
+      if (each.isKink()) text += "; 1 % less: " + percentText(-each.below) + " (a kink: another resource takes over)";
       table.addRow({fmt::format("1 % more {}:", each.resource->title), text});
     }
     table.write(out_, runtime::Style(false), 2);

@@ -40,6 +40,7 @@ BreakEven findBreakEven(Prober &prober, const Resource &resource) {
   runtime::Borders found = runtime::findBorders(last - first + 1, holds);
   prober.setParameters(scaled(program, resource, 1));
   BreakEven made;
+  made.asked = found.asked;
   made.isMonotone = found.isMonotone() && (found.stretches.size() == 1 || found.stretches.back().holds);
   made.holdsAtLeast = found.stretches.front().holds;
   for (const runtime::Stretch &each : found.stretches)

@@ -27,6 +27,7 @@ std::vector<double> scaled(const runtime::Program &program, const Resource &reso
 struct BreakEven {
   std::optional<double> factor;
   bool holdsAtLeast = false; ///< Even with `kLeastFactor`: the resource does not matter
+  uint64_t asked = 0;        ///< So many factors
   bool isMonotone = true;    ///< False: `factor` is the least that was found to hold
 };
 inline constexpr double kLeastFactor = 0x1p-20, kMostFactor = 0x1p20;
