@@ -18,7 +18,7 @@ namespace {
 
 namespace batch = runtime::batch;
 
-constexpr size_t kPoints = 1 << 16;
+constexpr size_t kPoints = 1 << 19;
 
 struct Job {
   std::unique_ptr<driver::Compilation> model;

@@ -58,6 +58,7 @@ void addDiff(CLI::App &app, Invocation &invocation);
 void addVerify(CLI::App &app, Invocation &invocation);
 void addWhy(CLI::App &app, Invocation &invocation);
 void addSize(CLI::App &app, Invocation &invocation);
+void addSolve(CLI::App &app, Invocation &invocation);
 void addSweep(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);

@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
   addVerify(app, invocation);
   addWhy(app, invocation);
   addSize(app, invocation);
+  addSolve(app, invocation);
   addSweep(app, invocation);
   addReport(app, invocation);
   addList(app, invocation);

@@ -91,6 +91,18 @@ bool RowExpr::bind(const Axes &axes, const std::vector<std::string> &outputs, st
   return true;
 }
 
+/// The exact result of an operation on exact numbers, if it has one that fits.
+std::optional<Rational> RowExpr::exactly(Op op, const Value &left, const Value &right) {
+  if (!left.exact || !right.exact) return std::nullopt;
+  const Rational &a = *left.exact, &b = *right.exact;
+  Rational made = Rational::overflow();
+  if (op == Op::Add) made = a + b;
+  if (op == Op::Sub) made = a - b;
+  if (op == Op::Mul) made = a * b;
+  if (op == Op::Div && !b.isZero()) made = a / b;
+  return made.isOverflow() ? std::nullopt : std::optional(made);
+}
+
 std::optional<RowExpr::Value> RowExpr::binary(const Expr &expr, const SweepRow &row, const Axes &axes) const {
   auto left = value(*expr.operands[0], row, axes);
   if (!left) return std::nullopt;
@@ -104,20 +116,22 @@ std::optional<RowExpr::Value> RowExpr::binary(const Expr &expr, const SweepRow &
     return std::nullopt;
   }
   double a = left->number, b = right->number;
+  auto exact = exactly(expr.op, *left, *right);
+  std::partial_ordering order = left->exact && right->exact ? *left->exact <=> *right->exact : a <=> b;
   auto is = [](bool holds) { return Value{holds ? 1.0 : 0.0, "", false}; };
   switch (expr.op) {
-  case Op::Add: return Value{a + b, "", false};
-  case Op::Sub: return Value{a - b, "", false};
-  case Op::Mul: return Value{a * b, "", false};
-  case Op::Div: return Value{a / b, "", false};
+  case Op::Add: return Value{a + b, "", false, exact};
+  case Op::Sub: return Value{a - b, "", false, exact};
+  case Op::Mul: return Value{a * b, "", false, exact};
+  case Op::Div: return Value{a / b, "", false, exact};
   case Op::Mod: return Value{a - std::floor(a / b) * b, "", false};
   case Op::Pow: return Value{std::pow(a, b), "", false};
-  case Op::Eq: return is(a == b);
-  case Op::Ne: return is(a != b);
-  case Op::Lt: return is(a < b);
-  case Op::Le: return is(a <= b);
-  case Op::Gt: return is(a > b);
-  case Op::Ge: return is(a >= b);
+  case Op::Eq: return is(order == 0);
+  case Op::Ne: return is(order != 0);
+  case Op::Lt: return is(order < 0);
+  case Op::Le: return is(order <= 0);
+  case Op::Gt: return is(order > 0);
+  case Op::Ge: return is(order >= 0);
   case Op::And:
   case Op::Or: return is(b != 0);
   default: return std::nullopt;
@@ -129,14 +143,16 @@ std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &r
     const Source &source = found_.at(name);
     if (!source.isAxis) {
       const Cell &cell = row.cells[source.at];
-      return cell.kind == Cell::Kind::Absent ? std::nullopt : std::optional(Value{cell.value, "", false});
+      if (cell.kind == Cell::Kind::Absent) return std::nullopt;
+      return Value{cell.value, "", false,
+                   cell.kind == Cell::Kind::Count ? std::optional<Rational>(cell.exact) : std::nullopt};
     }
     std::string text = axes.all()[source.at].text(row.positions[source.at], source.name);
-    if (auto number = parseInt(text)) return Value{number->toDouble(), "", false};
+    if (auto number = parseInt(text)) return Value{number->toDouble(), "", false, Rational(*number)};
     return Value{0, text, true};
   }
   switch (expr.kind) {
-  case ExprKind::Number: return Value{expr.number.toDouble(), "", false};
+  case ExprKind::Number: return Value{expr.number.toDouble(), "", false, expr.number};
   case ExprKind::String: return Value{0, std::string(expr.string), true};
   case ExprKind::Bool: return Value{expr.boolean ? 1.0 : 0.0, "", false};
   case ExprKind::Choice: {
@@ -146,7 +162,8 @@ std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &r
   case ExprKind::Unary: {
     auto of = value(*expr.operands[0], row, axes);
     if (!of || of->isText) return std::nullopt;
-    return Value{expr.op == Op::Not ? (of->number == 0 ? 1.0 : 0.0) : -of->number, "", false};
+    if (expr.op == Op::Not) return Value{of->number == 0 ? 1.0 : 0.0, "", false};
+    return Value{-of->number, "", false, of->exact ? std::optional(-*of->exact) : std::nullopt};
   }
   default: return binary(expr, row, axes);
   }
@@ -156,6 +173,79 @@ std::optional<double> RowExpr::evaluate(const SweepRow &row, const Axes &axes) c
   if (!row.isValid()) return std::nullopt;
   auto found = value(*expr_, row, axes);
   return found && !found->isText && !std::isnan(found->number) ? std::optional(found->number) : std::nullopt;
+}
+
+void RowExpr::addFaults(const Expr &expr, const SweepRow &row, const Axes &axes, std::vector<Part> &parts) const {
+  auto own = value(expr, row, axes);
+  if (own && own->number != 0) return;
+  bool isBinary = expr.kind == ExprKind::Binary;
+  if (isBinary && (expr.op == Op::And || expr.op == Op::Or)) {
+    for (const Expr *each : expr.operands) addFaults(*each, row, axes, parts);
+    return;
+  }
+  auto shown = [&](const Expr &side) -> std::string {
+    auto found = value(side, row, axes);
+    if (!found) return "absent";
+    if (found->isText) return found->text;
+    if (found->exact && found->exact->isInteger()) return toString(found->exact->num());
+    return fmt::format("{}", found->number);
+  };
+  Part part{std::string(sources_.text(expr.range)), "", ""};
+  bool compares = isBinary && (expr.op == Op::Lt || expr.op == Op::Le || expr.op == Op::Gt || expr.op == Op::Ge ||
+                               expr.op == Op::Eq || expr.op == Op::Ne);
+  if (compares) part.left = shown(*expr.operands[0]), part.right = shown(*expr.operands[1]);
+  parts.push_back(std::move(part));
+}
+
+std::vector<RowExpr::Part> RowExpr::faults(const SweepRow &row, const Axes &axes) const {
+  std::vector<Part> parts;
+  addFaults(*expr_, row, axes, parts);
+  return parts;
+}
+
+//===--- Trends -----------------------------------------------------------------------===//
+
+using runtime::batch::both;
+using runtime::batch::flipped;
+using runtime::batch::Trend;
+
+/// Sums and differences; a product or quotient of a side with a number > 0.
+RowExpr::Side RowExpr::side(const Expr &expr, const Trends &of) const {
+  if (std::string name = nameOf(expr); !name.empty()) {
+    auto known = of(name);
+    return {known.trend, known.real, false};
+  }
+  if (expr.kind == ExprKind::Number || expr.kind == ExprKind::Bool) return {Trend::Constant, false, false};
+  if (expr.kind != ExprKind::Binary) return {};
+  Side left = side(*expr.operands[0], of), right = side(*expr.operands[1], of);
+  Side made{Trend::Unknown, left.real || right.real, true};
+  auto isFactor = [](const Expr &each) { return each.kind == ExprKind::Number && each.number.sign() > 0; };
+  if (left.trend == Trend::Constant && right.trend == Trend::Constant)
+    made.trend = Trend::Constant, made.computed = false; // it fits or not, everywhere
+
+  else if (expr.op == Op::Add) made.trend = both(left.trend, right.trend);
+  else if (expr.op == Op::Sub) made.trend = both(left.trend, flipped(right.trend));
+  else if ((expr.op == Op::Mul || expr.op == Op::Div) && isFactor(*expr.operands[1])) made.trend = left.trend;
+  else if (expr.op == Op::Mul && isFactor(*expr.operands[0])) made.trend = right.trend;
+  return made;
+}
+
+Trend RowExpr::truth(const Expr &expr, const Trends &of) const {
+  if (std::string name = nameOf(expr); !name.empty()) {
+    auto known = of(name);
+    return known.isNonNegative() ? known.trend : Trend::Unknown; // true is any number but 0
+  }
+  if (expr.kind == ExprKind::Bool) return Trend::Constant;
+  if (expr.kind == ExprKind::Unary) return expr.op == Op::Not ? flipped(truth(*expr.operands[0], of)) : Trend::Unknown;
+  if (expr.kind != ExprKind::Binary) return Trend::Unknown;
+  if (expr.op == Op::And || expr.op == Op::Or) return both(truth(*expr.operands[0], of), truth(*expr.operands[1], of));
+  Side left = side(*expr.operands[0], of), right = side(*expr.operands[1], of);
+  Trend rises = both(left.trend, flipped(right.trend)); // of left - right
+  if (rises == Trend::Constant) return rises;
+  // Where an exact side may stop to fit, two ways of comparing would meet.
+  if ((left.computed || right.computed) && !left.real && !right.real) return Trend::Unknown;
+  if (expr.op == Op::Gt || expr.op == Op::Ge) return rises;
+  return expr.op == Op::Lt || expr.op == Op::Le ? flipped(rises) : Trend::Unknown;
 }
 
 } // namespace mdl::tool

@@ -82,6 +82,7 @@ void RowMaker::evaluateExactly(SweepRow &row, Tools &tools) {
   const Variant &variant = *row.variant;
   if (!tools.evaluator) tools.evaluator = std::make_unique<runtime::Evaluator>(variant.program);
   runtime::Evaluator &evaluator = *tools.evaluator;
+  for (uint32_t i = 0; i < parameters_.size(); ++i) evaluator.setParameter(i, parameters_[i]);
   evaluator.run(inputs_[static_cast<size_t>(&row - rows_.data())]);
   row.cells.assign(variant.quantities.size(), {});
   row.status = "ok", row.notes.clear();

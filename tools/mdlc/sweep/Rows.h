@@ -35,6 +35,9 @@ public:
   RowMaker(Variants &variants, const Axes &axes, bool exact) : variants_(variants), axes_(axes), exact_(exact) {}
   /// The rows of points [begin, end), in order.
   std::vector<SweepRow> &make(uint64_t begin, uint64_t end);
+  /// Other values for all parameters of the program, in every row from now on; only for rows that are made exactly, of
+  /// one variant.
+  void setParameters(std::vector<double> values) { parameters_ = std::move(values); }
 
 private:
   struct Tools { ///< For one variant
@@ -52,6 +55,7 @@ private:
   Variants &variants_;
   const Axes &axes_;
   bool exact_;
+  std::vector<double> parameters_; ///< Empty: those of the program
   const Variant *lastVariant_ = nullptr;
   std::vector<uint64_t> lastPositions_;
   std::map<const Variant *, Tools> tools_;

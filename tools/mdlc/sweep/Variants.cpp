@@ -285,7 +285,7 @@ bool Variants::want(const std::vector<std::string> &names, std::string &error) {
       if (found->slot != kNoSlot) continue;
       bool isTime = name.find("_s") != std::string::npos && !first.compilation->targetInfo().device;
       error = fmt::format("`{}` has no value here: {}", name,
-                          isTime ? "times need a device: --device h20, or --sweep device=h20,b200"
+                          isTime ? "times need a device: --device h20 (or, in a sweep, --sweep device=h20,b200)"
                                  : "the convention does not count it");
       return false;
     }
