@@ -4,13 +4,17 @@
 // size has a list of free blocks, one in each thread. Blocks are cut from pages
 // that hold one size only; all pages lie in one range of addresses, reserved at
 // the start, so that an address alone tells whether a block is ours and how long
-// it is. Freed blocks are used again, never given back. Larger objects, and all
-// of them where the range cannot be reserved, come from malloc.
+// it is. Freed blocks are used again, never given back. A list that has become
+// long, and those of a thread that ends, go to a common store, from which any
+// thread takes before it cuts another page: blocks may be freed elsewhere than
+// they were made. Larger objects, and all of them where the range cannot be
+// reserved, come from malloc.
 //===----------------------------------------------------------------------===//
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <mutex>
 #include <new>
 #include <sys/mman.h>
 
@@ -19,9 +23,18 @@ namespace {
 constexpr size_t kStep = 16, kLargest = 512, kSizes = kLargest / kStep + 1;
 constexpr size_t kPage = size_t{64} << 10, kPages = size_t{1} << 18; // 16 GiB of addresses, no memory until used
 
+constexpr unsigned kLongest = 1024; ///< Blocks of a list, before it goes to the common store
+
 struct Block {
   Block *next;
+  Block *nextList; ///< Of the first block of a list in the common store
 };
+/// The rest of a page that no thread cuts from.
+struct Rest {
+  Rest *next;
+  char *end;
+};
+static_assert(sizeof(Block) <= kStep && sizeof(Rest) <= kStep);
 
 /// The range of addresses, and the block size of each page in steps.
 class Pages {
@@ -55,12 +68,58 @@ Pages &pages() {
   return all;
 }
 
+/// Lists of freed blocks and rests of pages by size, for all threads.
+class Store {
+public:
+  void put(size_t size, Block *list) {
+    std::lock_guard lock(mutex_);
+    list->nextList = lists_[size];
+    lists_[size] = list;
+  }
+  Block *take(size_t size) {
+    std::lock_guard lock(mutex_);
+    Block *list = lists_[size];
+    if (list) lists_[size] = list->nextList;
+    return list;
+  }
+
+  void putRest(size_t size, char *at, char *end) {
+    std::lock_guard lock(mutex_);
+    rests_[size] = new (at) Rest{rests_[size], end};
+  }
+  Rest *takeRest(size_t size) {
+    std::lock_guard lock(mutex_);
+    Rest *rest = rests_[size];
+    if (rest) rests_[size] = rest->next;
+    return rest;
+  }
+
+private:
+  std::mutex mutex_;
+  Block *lists_[kSizes] = {};
+  Rest *rests_[kSizes] = {};
+};
+constinit Store store;
+
 /// What a thread has of one size: freed blocks, and the rest of a page.
 struct Supply {
   Block *free = nullptr;
+  unsigned count = 0; ///< Of the freed blocks, at most
   char *at = nullptr, *end = nullptr;
 };
 thread_local constinit Supply supplies[kSizes];
+
+/// Gives what a thread has to the store when it ends.
+struct AtThreadEnd {
+  ~AtThreadEnd() {
+    for (size_t size = 1; size < kSizes; ++size) {
+      Supply &supply = supplies[size];
+      if (static_cast<size_t>(supply.end - supply.at) >= size * kStep) store.putRest(size, supply.at, supply.end);
+      if (supply.free) store.put(size, supply.free);
+      supply = {};
+    }
+  }
+};
 
 void *fromMalloc(size_t bytes) {
   void *block = std::malloc(bytes);
@@ -68,12 +127,22 @@ void *fromMalloc(size_t bytes) {
   return block;
 }
 
+/// A page to cut from: what another thread has left, else a new one; false when there is none.
+bool findPage(Supply &supply, size_t size) {
+  static thread_local AtThreadEnd atEnd;
+  (void)&atEnd; // made with the first page
+  if (Rest *rest = store.takeRest(size))
+    return supply.end = rest->end, supply.at = reinterpret_cast<char *>(rest), true;
+  supply.at = pages().take(size);
+  supply.end = supply.at ? supply.at + kPage : nullptr;
+  return supply.at != nullptr;
+}
+
 void *fromPage(size_t size) {
   Supply &supply = supplies[size];
   if (static_cast<size_t>(supply.end - supply.at) < size * kStep) {
-    supply.at = pages().take(size);
-    if (!supply.at) return supply.end = nullptr, fromMalloc(size * kStep);
-    supply.end = supply.at + kPage;
+    if (Block *list = store.take(size)) return supply.free = list->next, supply.count = 0, list;
+    if (!findPage(supply, size)) return fromMalloc(size * kStep);
   }
   void *block = supply.at;
   supply.at += size * kStep;
@@ -87,15 +156,18 @@ void *allocate(size_t bytes) {
   if (!supply.free) return fromPage(size);
   Block *block = supply.free;
   supply.free = block->next;
+  supply.count -= supply.count != 0;
   return block;
 }
 
 void release(void *block) {
   size_t size = pages().sizeOf(block);
   if (size == 0) return std::free(block);
+  Supply &supply = supplies[size];
+  if (supply.count >= kLongest && supply.free) store.put(size, supply.free), supply.free = nullptr, supply.count = 0;
   auto *freed = static_cast<Block *>(block);
-  freed->next = supplies[size].free;
-  supplies[size].free = freed;
+  freed->next = supply.free, supply.free = freed;
+  ++supply.count;
 }
 
 bool isOrdinary(std::align_val_t alignment) { return static_cast<size_t>(alignment) <= kStep; }
