@@ -141,7 +141,7 @@ bool findPage(Supply &supply, size_t size) {
 void *fromPage(size_t size) {
   Supply &supply = supplies[size];
   if (static_cast<size_t>(supply.end - supply.at) < size * kStep) {
-    if (Block *list = store.take(size)) return supply.free = list->next, supply.count = 0, list;
+    if (Block *list = store.take(size)) return supply.free = list->next, supply.count = kLongest - 1, list;
     if (!findPage(supply, size)) return fromMalloc(size * kStep);
   }
   void *block = supply.at;
@@ -156,7 +156,7 @@ void *allocate(size_t bytes) {
   if (!supply.free) return fromPage(size);
   Block *block = supply.free;
   supply.free = block->next;
-  supply.count -= supply.count != 0;
+  --supply.count; // at most so many are left
   return block;
 }
 
