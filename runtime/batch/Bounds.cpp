@@ -35,7 +35,14 @@ Value checked(Value value) {
   return value;
 }
 
+/// A smallest error stands for what an operand may hide.
+Value unlessHidden(Value made, const Value &a, const Value &b) {
+  if (made.isExact() && (a.mayHide() || b.mayHide())) made.absolute = std::numeric_limits<double>::denorm_min();
+  return made;
+}
+
 Value finish(Value made, const Value &a, const Value &b, bool plain) {
+  made = unlessHidden(made, a, b);
   made.mayFail = a.mayFail || b.mayFail;
   made.plain = made.isExact() || (plain && a.plain && b.plain && made.whole);
   return checked(made);
@@ -101,17 +108,14 @@ Value larger(const Value &a, const Value &b) {
   bool positive = a.lo >= 0 && b.lo >= 0;
   made.relative = positive ? std::max(a.relative, b.relative) : 0;
   made.absolute = positive ? std::max(a.absolute, b.absolute) : std::max(a.error(), b.error());
-  made.mayFail = a.mayFail || b.mayFail;
-  made.plain = made.isExact() || (positive && a.plain && b.plain && made.whole);
-  return checked(made);
+  return finish(made, a, b, positive);
 }
 
 Value floorOf(const Value &a) {
   Value made = a;
   made.lo = std::floor(a.lo), made.hi = std::floor(a.hi), made.whole = true;
   if (!a.isExact()) made.relative = 0, made.absolute = wider(a.error()) + 1;
-  made.plain = made.isExact();
-  return checked(made);
+  return finish(made, a, a, false);
 }
 
 Value floorQuotient(const Value &a, const Value &b) {
@@ -126,9 +130,8 @@ Value nonNegative(const Value &a) {
   Value made;
   made.lo = a.lo - a.error() >= 0 ? 1 : 0, made.hi = a.hi + a.error() < 0 ? 0 : 1;
   if (!a.isExact() && made.lo != made.hi) made.absolute = 1;
-  made.plain = made.isExact();
-  made.mayFail = a.mayFail;
-  return made;
+  if (!std::isfinite(a.error())) made.absolute = kInfinite; // it may be none, and nothing here would show it
+  return finish(made, a, a, false);
 }
 
 Value power(const Value &base, const Value &exponent, bool whole) {

@@ -22,9 +22,11 @@ struct Value {
   bool plain = true;    ///< Made by adding and multiplying whole numbers >= 0, or exact
   bool mayFail = false; ///< May be no number: the exact evaluator would say overflow
   bool isExact() const { return relative == 0 && absolute == 0; }
+  /// May be a number here and none there, so nothing made of it is called exact.
+  bool mayHide() const { return mayFail && !isExact(); }
   double size() const { return std::max(std::fabs(lo), std::fabs(hi)); }
   /// The largest error of a point.
-  double error() const { return relative * size() + absolute; }
+  double error() const { return (relative == 0 ? 0 : relative * size()) + absolute; } // the size may be infinite
 };
 
 Value constantValue(double value, bool isExact, bool whole);

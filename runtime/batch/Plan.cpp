@@ -8,12 +8,14 @@
 #include "Bounds.h"
 #include "Schedule.h"
 #include <algorithm>
+#include <bit>
 #include <map>
 
 namespace mdl::runtime::batch {
 namespace {
 
 constexpr uint32_t kNone = ~0u;
+constexpr double kLeast = std::numeric_limits<double>::denorm_min();
 constexpr double kWidest = 0x1p127; ///< Beyond it the exact evaluator says overflow
 
 /// What a slot is: a number, or a virtual register.
@@ -47,13 +49,15 @@ private:
   Operand add(const Operand &a, const Operand &b);
   Operand mul(const Operand &a, const Operand &b);
   Operand div(const Operand &a, const Operand &b, bool whole);
+  Operand divExactly(const Operand &a, const Operand &b, Value value);
   Operand floorDiv(const Operand &a, const Operand &b);
   Operand max(const Operand &a, const Operand &b);
   Operand unary(Op op, const Operand &a, const Value &value);
   Operand binary(Op op, const Operand &a, const Operand &b, const Value &value);
   Operand scaled(const Operand &a, double s, const Value &value);
   Operand bounded(Operand made);
-  Operand number(double value, bool isExact, bool whole);
+  static Operand number(double value, bool isExact, bool whole);
+  static Operand number(const Number &value);
   uint32_t inRegister(const Operand &operand);
   uint32_t push(Step step);
   uint32_t fresh() { return registers_++; }
@@ -69,7 +73,7 @@ private:
   std::vector<Operand> of_;      ///< By slot
   std::map<uint32_t, Value> indexBounds_;
   std::map<uint32_t, uint32_t> indexRegisters_;
-  std::map<double, uint32_t> constants_;
+  std::map<uint64_t, uint32_t> constants_; ///< By their bits: one may be no number
   uint32_t registers_ = 0;
   Plan plan_;
 };
@@ -127,13 +131,22 @@ uint32_t Planner::push(Step step) {
 /// A register for an operand that a step has no room for as a number.
 uint32_t Planner::inRegister(const Operand &operand) {
   if (!operand.isNumber()) return operand.reg;
-  auto [at, isNew] = constants_.try_emplace(operand.number, registers_);
+  auto [at, isNew] = constants_.try_emplace(std::bit_cast<uint64_t>(operand.number), registers_);
   if (isNew) plan_.constants.emplace_back(fresh(), operand.number);
   return at->second;
 }
 
 Operand Planner::number(double value, bool isExact, bool whole) {
   return {kNone, value, constantValue(value, isExact, whole)};
+}
+
+/// What the exact evaluator has computed; an integer may be none that a double can hold.
+Operand Planner::number(const Number &value) {
+  if (value.isOverflow()) return number(std::numeric_limits<double>::quiet_NaN(), false, false);
+  if (value.kind == Number::Kind::Real) return number(value.real, true, false);
+  double nearest = value.toDouble();
+  bool isExact = std::fabs(nearest) < kWidest && value.exact == Int::fromRaw(static_cast<Int128>(nearest));
+  return number(nearest, isExact, true);
 }
 
 /// Where a value may leave what the exact evaluator can hold, it becomes no number, as there.
@@ -177,23 +190,35 @@ Operand Planner::mul(const Operand &a, const Operand &b) {
 /// A division by a number is a multiplication by its reciprocal, one rounding more.
 Operand Planner::div(const Operand &a, const Operand &b, bool whole) {
   Value value = quotient(a.value, b.value);
-  if (whole) { // there is no remainder
-    value.whole = true;
-    if (a.value.isExact() && b.value.isExact() && a.value.size() <= kWhole) value.relative = value.absolute = 0;
-    value.plain = value.isExact();
-  } else if (b.isNumber() && !a.isNumber() && std::isfinite(1 / b.number)) {
+  if (whole) return divExactly(a, b, value);
+  if (b.isNumber() && !a.isNumber() && std::isfinite(1 / b.number)) {
     bool isExact = b.value.isExact() && isPowerOfTwo(b.number);
     return bounded(mul(a, number(1 / b.number, isExact, false)));
   }
   return bounded(binary(Op::Div, a, b, value));
 }
 
+/// A remainder is no number: where the operands are exact it shows, as in floorQuotient; elsewhere it may hide.
+Operand Planner::divExactly(const Operand &a, const Operand &b, Value value) {
+  value.whole = true;
+  bool isExact = a.value.isExact() && b.value.isExact() && a.value.size() <= kWhole;
+  if (isExact) {
+    value.relative = value.absolute = 0;
+    value.lo = std::max(value.lo, -a.value.size()), value.hi = std::min(value.hi, a.value.size());
+  }
+  value.plain = value.isExact();
+  value.mayFail = true;
+  Operand made = bounded(binary(Op::Div, a, b, value));
+  return isExact ? unary(Op::Whole, made, value) : made;
+}
+
 Operand Planner::floorDiv(const Operand &a, const Operand &b) {
   Value value = floorQuotient(a.value, b.value);
-  if (!b.isNumber() || a.isNumber()) return binary(Op::FloorDiv, a, b, value);
+  if (!b.isNumber() || a.isNumber()) return bounded(binary(Op::FloorDiv, a, b, value)); // by 0, perhaps
   if (b.number == 1) return a;
   bool shift = isPowerOfTwo(b.number);
-  return {push({shift ? Op::FloorMulS : Op::FloorDivS, 0, a.reg, 0, 0, shift ? 1 / b.number : b.number, 0}), 0, value};
+  Step step{shift ? Op::FloorMulS : Op::FloorDivS, 0, a.reg, 0, 0, shift ? 1 / b.number : b.number, 0};
+  return bounded({push(step), 0, value});
 }
 
 Operand Planner::max(const Operand &a, const Operand &b) {
@@ -201,7 +226,7 @@ Operand Planner::max(const Operand &a, const Operand &b) {
   if (a.value.mayFail && b.value.mayFail) return binary(Op::MaxSafe, a, b, value);
   if (a.isNumber()) return b.isNumber() || b.value.mayFail ? binary(Op::MaxSafe, a, b, value) : max(b, a);
   if (a.value.mayFail) return binary(Op::Max, b, a, value); // what may be no number stands second
-  if (!b.isNumber()) return binary(Op::Max, a, b, value);
+  if (!b.isNumber() || b.value.mayFail) return binary(Op::Max, a, b, value);
   return {push({Op::MaxS, 0, a.reg, 0, 0, b.number, 0}), 0, value};
 }
 
@@ -212,7 +237,11 @@ Operand Planner::emitArgMin(const ArgMinRows &rows) {
   for (Slot slot : rows.slots) {
     made.registers.push_back(inRegister(of_[slot]));
     value.mayFail |= of_[slot].value.mayFail;
-    if (!of_[slot].value.isExact()) value.absolute = value.hi, value.plain = false;
+    const Value &row = of_[slot].value;
+    if (row.isExact()) continue;
+    value.plain = false;
+    double wrong = std::isfinite(row.error()) ? std::max(value.hi, kLeast) : row.error(); // one row may hide a failure
+    value.absolute = std::max(value.absolute, wrong);
   }
   plan_.rows.push_back(std::move(made));
   return {push({Op::ArgMin, 0, static_cast<uint32_t>(plan_.rows.size() - 1), 0, 0, 0, 0}), 0, value};
@@ -243,11 +272,7 @@ Operand Planner::emitLoop(uint32_t number) {
 
 Operand Planner::emit(const Instr &instr, Slot slot) {
   if (!varies(slot)) {
-    Number value = exact_->value(slot);
-    bool isExact =
-        value.kind == Number::Kind::Real || value.exact == Int::fromRaw(static_cast<Int128>(value.toDouble()));
-    double number = value.isOverflow() ? std::numeric_limits<double>::quiet_NaN() : value.toDouble();
-    return this->number(number, isExact && std::isfinite(number), value.kind == Number::Kind::Exact);
+    return number(exact_->value(slot));
   }
   auto a = [&]() -> const Operand & { return of_[instr.a]; };
   auto b = [&]() -> const Operand & { return of_[instr.b]; };
@@ -270,7 +295,7 @@ Operand Planner::emit(const Instr &instr, Slot slot) {
   case OpCode::RMax: return max(a(), b());
   case OpCode::Pow:
   case OpCode::RPow: return bounded(binary(Op::Pow, a(), b(), power(a().value, b().value, instr.op == OpCode::Pow)));
-  case OpCode::RFloor: return unary(Op::Floor, a(), floorOf(a().value));
+  case OpCode::RFloor: return bounded(unary(Op::Floor, a(), floorOf(a().value)));
   case OpCode::ToReal: {
     Operand same = a();
     if (same.value.size() > kWhole && same.value.isExact()) same.value.relative = kUnit;
@@ -296,8 +321,7 @@ void Planner::addOutput(const Output &output) {
   if (!output.scale.isOne()) {
     double scale = output.scale.toDouble();
     if (made.isNumber()) {
-      Number value = unscaled(exact_->value(output.slot), output.scale);
-      made = number(value.toDouble(), value.kind == Number::Kind::Exact, value.kind == Number::Kind::Exact);
+      made = number(unscaled(exact_->value(output.slot), output.scale));
     } else if (isPowerOfTwo(scale)) {
       Value value = product(made.value, constantValue(1 / scale, true, false));
       if (made.value.isExact()) value.relative = value.absolute = 0; // a shift

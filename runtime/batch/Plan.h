@@ -67,6 +67,7 @@ struct Accuracy {
   X(NonNeg)     /* 1 when a >= 0, else 0 */                                                                            \
   X(Pow)        /* a ^ b by repeated squaring */                                                                       \
   X(Bounded)    /* a, or no number when |a| >= s */                                                                    \
+  X(Whole)      /* a, or no number when it is no whole one */                                                          \
   X(ArgMin)     /* rows[a]: the position of the smallest row */                                                        \
   X(LoopBegin)  /* loops[a] begins: r is the index */                                                                  \
   X(LoopEnd)    /* loops[a] ends: r is the sum */

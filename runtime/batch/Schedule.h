@@ -38,7 +38,8 @@ template <class Visit> void forEachRead(Plan &plan, Step &step, Visit visit) {
   case Op::FloorMulS:
   case Op::Floor:
   case Op::NonNeg:
-  case Op::Bounded: visit(step.a); return;
+  case Op::Bounded:
+  case Op::Whole: visit(step.a); return;
   case Op::ArgMin:
     for (uint32_t &each : plan.rows[step.a].registers) visit(each);
     return;
