@@ -77,6 +77,17 @@ std::optional<size_t> findInput(const Program &program, std::string_view name, R
   return std::nullopt;
 }
 
+std::optional<size_t> findMetric(const Program &program, std::string_view name, ReportError &error) {
+  auto at = std::ranges::find(program.metrics, name, &Metric::name);
+  if (at != program.metrics.end()) return static_cast<size_t>(at - program.metrics.begin());
+  std::vector<std::string_view> names;
+  for (const Metric &metric : program.metrics) names.push_back(metric.name);
+  error = {"unknown-metric",
+           fmt::format("`{}` has no metric `{}`; it has {}", program.model, name, fmt::join(names, ", ")),
+           {}};
+  return std::nullopt;
+}
+
 bool checkInputs(const Program &program, std::span<const Int> values, ReportError &error) {
   if (values.size() != program.inputs.size())
     return fail(error, "out-of-range", fmt::format("{} values for {} inputs", values.size(), program.inputs.size()));

@@ -18,6 +18,8 @@ std::string inputText(const Input &input, Int value);
 std::optional<Int> readInput(const Input &input, std::string_view text, ReportError &error);
 /// The position of an input by its name; on failure `error` names those that there are (`unknown-input`).
 std::optional<size_t> findInput(const Program &program, std::string_view name, ReportError &error);
+/// The same for a metric (`unknown-metric`).
+std::optional<size_t> findMetric(const Program &program, std::string_view name, ReportError &error);
 
 /// That there is a value for each input, in its range, and for a fixed one the value that was compiled in.
 bool checkInputs(const Program &program, std::span<const Int> values, ReportError &error);

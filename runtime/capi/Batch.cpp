@@ -23,15 +23,6 @@ struct mdl_batch {
 
 namespace {
 
-bool fail(ReportError &error, std::string slug, std::string message) {
-  error = {std::move(slug), std::move(message), {}};
-  return false;
-}
-
-template <class Do> mdl_status statusOf(mdl_error *error, Do what) noexcept {
-  return guarded(error, what) ? MDL_OK : MDL_ERROR;
-}
-
 bool isColumn(const mdl_batch &batch, size_t input) {
   return std::ranges::find(batch.request.columns, input, &batch::Column::input) != batch.request.columns.end();
 }
@@ -54,25 +45,23 @@ bool vary(mdl_batch &batch, const char *name, int64_t low, int64_t high, ReportE
 
 bool want(mdl_batch &batch, const char *stage, std::string_view name, ReportError &error) {
   const Program &program = batch.program.model.program;
-  auto metric = std::ranges::find(program.metrics, name, &Metric::name);
-  if (metric == program.metrics.end())
-    return fail(error, "unknown-metric", fmt::format("`{}` has no metric `{}`", program.model, name));
-  auto number = static_cast<size_t>(metric - program.metrics.begin());
-  Slot slot = program.totals[number];
+  auto metric = findMetric(program, name, error);
+  if (!metric) return false;
+  Slot slot = program.totals[*metric];
   if (stage) {
     auto at = std::ranges::find(batch.program.stageNames, stage);
     if (at == batch.program.stageNames.end())
       return fail(
           error, "unknown-node",
           fmt::format("there is no stage `{}`; there are {}", stage, fmt::join(batch.program.stageNames, ", ")));
-    slot =
-        program.nodes[batch.program.stages[static_cast<size_t>(at - batch.program.stageNames.begin())]].metrics[number];
+    slot = program.nodes[batch.program.stages[static_cast<size_t>(at - batch.program.stageNames.begin())]]
+               .metrics[*metric];
   }
-  if (metric->absent || slot == kNoSlot)
+  if (program.metrics[*metric].absent || slot == kNoSlot)
     return fail(error, "unknown-metric",
                 fmt::format("there is no `{}`: the convention `{}` does not have it, or no device was compiled in",
                             name, program.convention));
-  batch.request.outputs.push_back({slot, metric->scale});
+  batch.request.outputs.push_back({slot, program.metrics[*metric].scale});
   return batch.isPlanned = false, true;
 }
 
@@ -100,23 +89,55 @@ bool isAllowed(const mdl_batch &batch, const double *const *inputs, size_t job) 
   return true;
 }
 
+/// Whether the requirements hold of a job; where a bound leaves one open, the exact evaluator decides.
+class Requirements {
+public:
+  Requirements(const mdl_batch &batch, size_t count)
+      : batch_(batch), first_(batch.request.outputs.size()),
+        columns_(batch.plan.outputs.size() - first_, std::vector<double>(count)), exact_(batch.program.model.program) {
+    for (size_t i = 0; i < columns_.size(); ++i) isKnown_ = isKnown_ && batch.plan.accuracy[first_ + i].isExact();
+  }
+  double *column(size_t i) { return columns_[i].data(); }
+  size_t count() const { return columns_.size(); }
+
+  bool hold(const double *const *inputs, size_t job) {
+    if (!isAllowed(batch_, inputs, job)) return false;
+    if (!isKnown_) return holdExactly(inputs, job);
+    return std::ranges::all_of(columns_, [&](const std::vector<double> &column) { return column[job] == 1; });
+  }
+
+private:
+  bool holdExactly(const double *const *inputs, size_t job) {
+    std::vector<Int> values = batch_.request.inputs;
+    for (size_t i = 0; i < batch_.request.columns.size(); ++i)
+      values[batch_.request.columns[i].input] = static_cast<int64_t>(inputs[i][job]);
+    exact_.run(values);
+    GuardNotes notes;
+    ReportError error;
+    return checkGuards(exact_, notes, error);
+  }
+
+  const mdl_batch &batch_;
+  size_t first_; ///< Of the plan's outputs
+  std::vector<std::vector<double>> columns_;
+  bool isKnown_ = true;
+  Evaluator exact_;
+};
+
 bool run(mdl_batch &batch, size_t count, const double *const *inputs, double *const *results, unsigned char *valid,
          unsigned threads, ReportError &error) {
   if (!prepare(batch, error)) return false;
-  size_t wanted = batch.request.outputs.size(), guards = batch.plan.outputs.size() - wanted;
-  std::vector<std::vector<double>> conditions(valid ? guards : 0, std::vector<double>(count));
-  std::vector<double *> outputs(batch.plan.outputs.size(), nullptr);
-  for (size_t i = 0; i < wanted; ++i) outputs[i] = results[i];
-  for (size_t i = 0; i < conditions.size(); ++i) outputs[wanted + i] = conditions[i].data();
+  std::vector<double *> outputs(results, results + batch.request.outputs.size());
+  outputs.resize(batch.plan.outputs.size(), nullptr);
+  std::optional<Requirements> requirements;
+  if (valid) requirements.emplace(batch, count);
+  for (size_t i = 0; valid && i < requirements->count(); ++i)
+    outputs[batch.request.outputs.size() + i] = requirements->column(i);
   std::vector<const double *> columns(inputs, inputs + batch.request.columns.size());
   batch::BatchOptions options;
   options.threads = threads;
   batch::Batch(batch.plan, options).run(columns, outputs, count);
-  for (size_t job = 0; valid && job < count; ++job) {
-    bool holds = isAllowed(batch, inputs, job);
-    for (const std::vector<double> &condition : conditions) holds = holds && condition[job] == 1;
-    valid[job] = holds ? 1 : 0;
-  }
+  for (size_t job = 0; valid && job < count; ++job) valid[job] = requirements->hold(inputs, job) ? 1 : 0;
   return true;
 }
 

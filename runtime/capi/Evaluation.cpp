@@ -13,15 +13,6 @@ static_assert(static_cast<int>(InputType::Choice) == MDL_CHOICE && static_cast<i
 
 namespace {
 
-bool fail(ReportError &error, std::string slug, std::string message) {
-  error = {std::move(slug), std::move(message), {}};
-  return false;
-}
-
-template <class Do> mdl_status statusOf(mdl_error *error, Do what) noexcept {
-  return guarded(error, what) ? MDL_OK : MDL_ERROR;
-}
-
 /// Puts the value that `read(input, error)` makes, if there is such an input.
 template <class Read> bool setAt(mdl_evaluation *evaluation, size_t at, ReportError &error, Read read) {
   const std::vector<Input> &inputs = evaluation->program.model.program.inputs;
@@ -65,16 +56,6 @@ struct Found {
   Number value;
   std::string what, place;
 };
-
-std::optional<size_t> findMetric(const Program &program, std::string_view name, ReportError &error) {
-  auto at = std::ranges::find(program.metrics, name, &Metric::name);
-  if (at != program.metrics.end()) return static_cast<size_t>(at - program.metrics.begin());
-  std::vector<std::string_view> names;
-  for (const Metric &metric : program.metrics) names.push_back(metric.name);
-  fail(error, "unknown-metric",
-       fmt::format("`{}` has no metric `{}`; it has {}", program.model, name, fmt::join(names, ", ")));
-  return std::nullopt;
-}
 
 std::optional<Found> readTotal(mdl_evaluation &evaluation, const char *name, ReportError &error) {
   const Program &program = evaluation.program.model.program;

@@ -46,4 +46,14 @@ auto guarded(mdl_error *error, Make make) noexcept -> decltype(make(std::declval
   return {};
 }
 
+/// The same for a function whose result is its status.
+template <class Do> mdl_status statusOf(mdl_error *error, Do what) noexcept {
+  return guarded(error, what) ? MDL_OK : MDL_ERROR;
+}
+
+inline bool fail(ReportError &error, std::string slug, std::string message) {
+  error = {std::move(slug), std::move(message), {}};
+  return false;
+}
+
 } // namespace mdl::runtime

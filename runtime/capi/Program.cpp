@@ -28,11 +28,6 @@ mdl_program::mdl_program(CompiledModel from) : model(std::move(from)), precision
 
 namespace {
 
-bool fail(ReportError &error, std::string slug, std::string message) {
-  error = {std::move(slug), std::move(message), {}};
-  return false;
-}
-
 /// Fills `into` with the element at `index`; `bad-argument` for a NULL and beyond the end.
 template <class T, class List, class Fill>
 mdl_status describeOne(const mdl_program *program, const List &list, size_t index, const char *what, T *into,

@@ -312,6 +312,27 @@ TEST_F(CInterface, ABatchHasTheNumbersOfSingleJobs) {
   mdl_batch_free(batch);
 }
 
+TEST_F(CInterface, ARequirementThatABoundLeavesOpenIsDecidedExactly) {
+  ProgramBuilder b;
+  Slot x = b.input("x", 1, 1, power(2, 40)), square = b.mul(x, x); // tokens^2 <= (2^40 - 1)^2, which no double tells
+  Int most = power(2, 80) - power(2, 41) + Int(1);
+  Slot within = b.emit(OpCode::NonNeg, b.add(b.constant(most), b.mul(square, b.constant(-1))));
+  b.program.guards = {{GuardKind::Require, within, "too many", "demo.mdl:1:1"}};
+  CompiledModel model;
+  model.program = b.program, model.numbers.inputs = b.program.inputs, model.job = {1}, model.source = "demo.mdl";
+  std::string bytes = encode(model);
+  mdl_program *program = mdl_program_load_bytes(bytes.data(), bytes.size(), &error_);
+  ASSERT_NE(program, nullptr) << error_.message;
+  mdl_batch *batch = mdl_batch_create(program, &error_);
+  ASSERT_EQ(mdl_batch_vary(batch, "x", 1, int64_t{1} << 40, &error_), MDL_OK);
+  std::vector<double> tokens{0x1p40 - 2, 0x1p40 - 1, 0x1p40};
+  const double *columns[] = {tokens.data()};
+  unsigned char valid[3];
+  ASSERT_EQ(mdl_batch_run(batch, 3, columns, nullptr, valid, 1, &error_), MDL_OK) << error_.message;
+  EXPECT_EQ(valid[0] * 4 + valid[1] * 2 + valid[2], 6);
+  mdl_batch_free(batch), mdl_program_free(program);
+}
+
 TEST_F(CInterface, ABatchIsChecked) {
   mdl_batch *batch = mdl_batch_create(program_, &error_);
   auto slug = [&](mdl_status status) { return status == MDL_OK ? std::string("ok") : std::string(error_.slug); };
