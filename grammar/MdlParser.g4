@@ -74,7 +74,7 @@ gather : GATHER IDENT ALONG expr ;
 guard  : WHEN expr ;
 turns  : TIMES expr | FOR IDENT IN expr ;
 moves  : LBRACE move? (SEMI move?)* RBRACE ;
-move   : (READ | WRITE) expr (COLON expr)? (TIMES expr)? guard? ;             // `role: tensor`, or a tensor alone
+move   : (READ | WRITE | SEND) expr (COLON expr)? (TIMES expr)? guard? ;      // `role: tensor`, or a tensor alone
 
 // ---- data: workload, device, precision, metric... all have one form; the record of that name is the schema -------
 dataHead : STRING? (COLON qname)? dataBody ;

@@ -173,10 +173,13 @@ enum class StmtKind : uint8_t {
   Traffic,     ///< `traffic @tag { moves }`
 };
 
+enum class Movement : uint8_t { Read, Write, Send };
+inline constexpr const char *kMovementWords[] = {"read", "write", "send"};
+
 /// `read weight: x times n when c`
 struct Move {
-  bool write;
-  Ident role;        ///< Empty: the role of the tensor
+  Movement movement;
+  Ident role;        ///< Or a tensor whose elements are counted by `what`; empty: the role of the tensor
   const Expr *what;  ///< A tensor, or a count of elements
   const Expr *times; ///< Null: once
   const Expr *guard; ///< Null: always

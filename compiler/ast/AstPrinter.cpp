@@ -152,7 +152,7 @@ void Printer::body(List<const Stmt *> stmts) {
 }
 
 void Printer::move(const Move &move) {
-  line(), add("{} ", move.write ? "write" : "read");
+  line(), add("{} ", kMovementWords[static_cast<size_t>(move.movement)]);
   if (move.role) add("{}: ", text(move.role.name));
   add("{}", print(*move.what));
   optional(" times ", move.times);

@@ -391,6 +391,12 @@ std::optional<double> Target::tensorRate(const ir::Parameter &parameter, double 
   return std::nullopt;
 }
 
+std::optional<double> Target::linkRate(double utilisation, std::string &error) const {
+  if (device_->link) return device_->link->toDouble() * utilisation;
+  error = std::string(text(device_->name)) + "\tlink";
+  return std::nullopt;
+}
+
 const sema::Utilisation &Target::profile(const ir::Parameter &parameter) const {
   for (const auto &[name, each] : utilisations_)
     if (!parameter.utilisation.empty() && name == parameter.utilisation) return each;
@@ -403,6 +409,8 @@ std::optional<double> Target::rate(const ir::Parameter &parameter, std::string &
   case ir::Parameter::Kind::TensorRate: return tensorRate(parameter, of.tensorLow.toDouble(), error);
   case ir::Parameter::Kind::VectorRate: return device_->vectorPeak.toDouble() * of.vector.toDouble();
   case ir::Parameter::Kind::MemoryRate: return device_->bandwidth.toDouble() * of.memory.toDouble();
+  case ir::Parameter::Kind::LinkRate: return linkRate(of.link.toDouble(), error);
+  case ir::Parameter::Kind::LinkLatency: return device_->linkLatency ? device_->linkLatency->toDouble() : 0;
   case ir::Parameter::Kind::Launch: return device_->launch.toDouble();
   case ir::Parameter::Kind::Bits: break;
   }
@@ -433,7 +441,7 @@ std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
   return error.empty() ? std::optional(std::move(values)) : std::nullopt;
 }
 
-/// The error of `tensorRate` is its facts, parted by tabs; of others a message.
+/// The error of `tensorRate` is its facts, parted by tabs; that of `linkRate` the device and `link`.
 void Target::reportPassError(const std::string &error) {
   std::vector<std::string> facts;
   for (size_t at = 0; at <= error.size();) {
@@ -441,6 +449,8 @@ void Target::reportPassError(const std::string &error) {
     facts.push_back(error.substr(at, tab - at));
     at = tab + 1;
   }
+  if (facts.size() == 2) return (void)diagnostics_.report(DiagId::NoLink, {}, {facts[0]});
+  if (facts.size() != 4) return (void)diagnostics_.report(DiagId::BadArgument, {}, {error});
   if (facts.size() != 4) return (void)diagnostics_.report(DiagId::BadArgument, {}, {error});
   diagnostics_.report(DiagId::NoPeak, {},
                       {facts[0], facts[1], "precision `" + facts[2] + "`", facts[3].empty() ? "none" : facts[3]});

@@ -76,6 +76,7 @@ private:
                        const std::string &path);
   bool checkShared();
   std::optional<double> rate(const ir::Parameter &parameter, std::string &error) const;
+  std::optional<double> linkRate(double utilisation, std::string &error) const;
   std::optional<double> tensorRate(const ir::Parameter &parameter, double utilisation, std::string &error) const;
   const Stage *stage(NameId owner) const;
   std::string computeText(const sema::Precision &precision) const;

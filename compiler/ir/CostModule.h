@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../expr/Expr.h"
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,7 +54,15 @@ struct Metric {
 
 /// What `apply-precision` and `apply-device` give a value: how many bits an element has, what a device does in a second.
 struct Parameter {
-  enum class Kind : uint8_t { Bits, TensorRate, VectorRate, MemoryRate, Launch } kind = Kind::Bits;
+  enum class Kind : uint8_t {
+    Bits,
+    TensorRate,
+    VectorRate,
+    MemoryRate,
+    LinkRate,
+    LinkLatency,
+    Launch
+  } kind = Kind::Bits;
   SymbolId symbol;
   std::string owner;       ///< Bits, TensorRate: the stage, or what is resident
   std::string role;        ///< Bits
@@ -64,8 +73,22 @@ struct Parameter {
 };
 
 /// What the fields of a run are called in time rules, in the order of `Formal`.
-enum class Formal : uint8_t { Tensor, Vector, Read, Written, TensorRate, VectorRate, MemoryRate, Launch };
-inline constexpr size_t kFormals = 8;
+enum class Formal : uint8_t {
+  Tensor,
+  Vector,
+  Read,
+  Written,
+  Sent,
+  Messages,
+  TensorRate,
+  VectorRate,
+  MemoryRate,
+  LinkRate,
+  LinkLatency,
+  Launch
+};
+inline constexpr size_t kFormals = 12;
+inline constexpr size_t kWorks = 6; ///< The first ones are what a run does, the others what a device offers
 
 /// A kind of run of an operator: how often, and its work each time. `turns` are loops in time that the work depends on.
 struct Run {
@@ -76,7 +99,8 @@ struct Run {
   std::string category;
   ExprId times;
   std::vector<Turn> turns;
-  ExprId tensor, vector, read, written;
+  std::array<ExprId, kWorks> work; ///< By `Formal`
+  ExprId of(Formal formal) const { return work[static_cast<size_t>(formal)]; }
 };
 
 struct LabelPart {

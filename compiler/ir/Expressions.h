@@ -14,7 +14,8 @@ template <class Module, class Visit> void forEachNumber(Module &module, Visit vi
     visit(node.lo), visit(node.hi), visit(node.calls);
     for (auto &value : node.metrics) visit(value);
     for (auto &run : node.runs) {
-      visit(run.times), visit(run.tensor), visit(run.vector), visit(run.read), visit(run.written);
+      visit(run.times);
+      for (auto &each : run.work) visit(each);
       for (auto &turn : run.turns) visit(turn.lo), visit(turn.hi);
     }
   }

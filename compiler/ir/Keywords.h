@@ -7,9 +7,11 @@ namespace mdl::ir {
 
 inline constexpr const char *kInputTypeWords[] = {"integer", "boolean", "choice"};
 inline constexpr const char *kGuardWords[] = {"require", "warn", "claim"};
-inline constexpr const char *kParameterWords[] = {"bits", "tensor_rate", "vector_rate", "memory_rate", "launch"};
-inline constexpr const char *kFormalWords[] = {"tensor",      "vector",      "read",        "written",
-                                               "tensor_rate", "vector_rate", "memory_rate", "launch"};
+inline constexpr const char *kParameterWords[] = {"bits",      "tensor_rate",  "vector_rate", "memory_rate",
+                                                  "link_rate", "link_latency", "launch"};
+inline constexpr const char *kFormalWords[] = {"tensor",      "vector",    "read",         "written",
+                                               "sent",        "messages",  "tensor_rate",  "vector_rate",
+                                               "memory_rate", "link_rate", "link_latency", "launch"};
 inline constexpr const char *kFoldWords[] = {"sum", "once", "peak", "each"};
 
 } // namespace mdl::ir

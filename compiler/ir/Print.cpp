@@ -108,8 +108,7 @@ void Printer::printRun(uint32_t node, const Run &run) {
     number("  lo", turn.lo), number("  hi", turn.hi);
   }
   if (run.times != module_.pool->constant(1)) number("  times", run.times);
-  number("  tensor", run.tensor), number("  vector", run.vector);
-  number("  read", run.read), number("  written", run.written);
+  for (size_t i = 0; i < kWorks; ++i) number(fmt::format("  {}", kFormalWords[i]), run.work[i]);
 }
 
 void Printer::printGuard(const Guard &guard) {

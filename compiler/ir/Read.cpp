@@ -327,10 +327,8 @@ bool Reader::runProperty(std::string_view word, Rest rest) {
   if (!rest.starts_with("= ")) return fail("`{} = expression` is expected", word);
   rest = rest.substr(2);
   if (word == "times") return readExpr(rest, run.times);
-  if (word == "tensor") return readExpr(rest, run.tensor);
-  if (word == "vector") return readExpr(rest, run.vector);
-  if (word == "read") return readExpr(rest, run.read);
-  if (word == "written") return readExpr(rest, run.written);
+  for (size_t i = 0; i < kWorks; ++i)
+    if (word == kFormalWords[i]) return readExpr(rest, run.work[i]);
   if ((word == "lo" || word == "hi") && !run.turns.empty())
     return readExpr(rest, word == "lo" ? run.turns.back().lo : run.turns.back().hi);
   return unknownProperty(word);

@@ -103,8 +103,8 @@ void Verifier::verifyNode(uint32_t number) {
   for (ExprId value : node.metrics) verifyExpr(value, number, nodeName(number));
   for (const Run &run : node.runs) {
     for (const Run::Turn &turn : run.turns) turns_.insert(turn.index.index);
-    for (ExprId each : {run.times, run.tensor, run.vector, run.read, run.written})
-      verifyExpr(each, number, nodeName(number));
+    verifyExpr(run.times, number, nodeName(number));
+    for (ExprId each : run.work) verifyExpr(each, number, nodeName(number));
     turns_.clear();
   }
 }

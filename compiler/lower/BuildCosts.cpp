@@ -343,6 +343,26 @@ void addMetrics(sema::Checker &checker, const Folder &folder, bool timed, ir::Co
   if (timed) module.formals.assign(checker.runSymbols().begin(), checker.runSymbols().end());
 }
 
+/// Metrics that need another one which is 0 in this model are not the model's.
+void dropUnneeded(sema::Checker &checker, ir::CostModule &module) {
+  auto isZero = [&](std::string_view name) {
+    for (size_t i = 0; i < module.metrics.size(); ++i)
+      if (module.metrics[i].name == name)
+        return module.totals[i] == ExprId() || module.totals[i] == checker.pool().constant(0);
+    return true;
+  };
+  std::vector<size_t> dropped;
+  for (size_t i = 0; i < module.metrics.size(); ++i)
+    if (std::string_view needs = checker.metrics()[i].needs; !needs.empty() && isZero(needs)) dropped.push_back(i);
+  auto drop = [&](auto &list) {
+    for (size_t i : llvm::reverse(dropped))
+      if (i < list.size()) list.erase(list.begin() + static_cast<ptrdiff_t>(i));
+  };
+  if (dropped.empty()) return;
+  for (ir::Node &node : module.nodes) drop(node.metrics);
+  drop(module.totals), drop(module.metrics);
+}
+
 /// True when a condition mentions more than inputs: the index of a loop that the walk has left.
 bool mentionsIndex(sema::Checker &checker, const sema::PipelineModel &model, ExprId condition) {
   for (SymbolId symbol : checker.pool().symbols(condition))
@@ -399,6 +419,7 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     }
     module.notModelled = model.notModelled;
     addAssumptions(flops, traffic, module);
+    dropUnneeded(checker, module);
     return module;
   }
 }

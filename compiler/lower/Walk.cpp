@@ -1,5 +1,6 @@
 //===- Walk.cpp - One walk over the schedule ------------------------------===//
 #include "Walk.h"
+#include "../ir/Keywords.h"
 
 namespace mdl::lower {
 
@@ -234,18 +235,15 @@ void Walker::addRun(const OpNode &op, const Work &work, const Place &place) {
     bool rule = metrics[i].source == sema::Metric::Source::Rule;
     ExprId value = rename(rule && flops ? (*flops)[i] : work[i], place);
     any |= value != ExprId();
-    if (metrics[i].feeds == "tensor") run.tensor = value;
-    if (metrics[i].feeds == "vector") run.vector = value;
-    if (metrics[i].feeds == "read") run.read = value;
-    if (metrics[i].feeds == "written") run.written = value;
+    for (size_t k = 0; k < ir::kWorks; ++k)
+      if (metrics[i].feeds == ir::kFormalWords[k]) run.work[k] = value;
   }
   if (!any) return; // a view: no kernel
   run.times = pool_.constant(1);
   for (const Turns &turns : llvm::reverse(turns_)) {
     auto depends = [&](ExprId id) { return turns.index && pool_.dependsOn(id, *turns.index); };
     bool bound = llvm::any_of(run.turns, [&](const ir::Run::Turn &t) { return depends(t.lo) || depends(t.hi); });
-    if (bound || depends(run.tensor) || depends(run.vector) || depends(run.read) || depends(run.written) ||
-        depends(run.times))
+    if (bound || llvm::any_of(run.work, depends) || depends(run.times))
       run.turns.push_back({*turns.index, rename(turns.lo, place), rename(turns.hi, place)});
     else
       run.times =
@@ -259,19 +257,22 @@ Walker::Work Walker::workOf(const OpNode &op, const sema::OpCosts &costs, Actual
   auto metrics = checker_.metrics();
   Work work(costs.values.begin(), costs.values.end());
   bool fused = op.application->fuse && traffic_.booking == sema::Convention::Booking::Once && costs.byConvention;
-  ExprId read = pool_.constant(0), written = read;
+  using ast::Movement;
+  std::array<ExprId, 3> moved;
+  moved.fill(pool_.constant(0));
   for (const sema::MoveCost &move : costs.moves) {
     ExprId factor = pool_.constant(1);
-    bool ownResult = costs.byConvention && move.write;
-    if (!countsMove(op, move, actuals, factor)) continue;
+    bool ownResult = costs.byConvention && move.movement == Movement::Write;
+    if (move.movement != Movement::Send && !countsMove(op, move, actuals, factor)) continue;
     if (fused && ownResult && !op.results.empty() && !actualOf(op.results[0], actuals)->materialised) continue;
     ExprId bits = bitsOfMove(op, move, actuals);
     ExprId bytes = bytesOf(pool_.mul(move.elements, factor), bits);
-    (move.write ? written : read) = pool_.add(move.write ? written : read, bytes);
+    ExprId &sum = moved[static_cast<size_t>(move.movement)];
+    sum = pool_.add(sum, bytes);
   }
   for (size_t i = 0; i < metrics.size(); ++i) {
-    if (metrics[i].source == sema::Metric::Source::Read) work[i] = read;
-    if (metrics[i].source == sema::Metric::Source::Write) work[i] = written;
+    if (sema::isTraffic(metrics[i]))
+      work[i] = moved[static_cast<size_t>(metrics[i].source) - static_cast<size_t>(sema::Metric::Source::Read)];
   }
   return work;
 }

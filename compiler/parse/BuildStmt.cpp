@@ -163,7 +163,9 @@ ast::List<ast::Move> AstBuilder::moves(P::MovesContext *tree) {
 
 ast::Move AstBuilder::move(P::MoveContext *tree) {
   Children c = children(tree);
-  ast::Move result{c.take().type == P::WRITE, {}, expr(c.rule<P::ExprContext>()), nullptr, nullptr, {}};
+  auto word = c.take().type;
+  auto movement = word == P::WRITE ? ast::Movement::Write : word == P::SEND ? ast::Movement::Send : ast::Movement::Read;
+  ast::Move result{movement, {}, expr(c.rule<P::ExprContext>()), nullptr, nullptr, {}};
   if (c.accept(P::COLON)) {
     result.role = nameOnly(result.what, "a role");
     result.what = expr(c.rule<P::ExprContext>());

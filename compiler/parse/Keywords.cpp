@@ -48,6 +48,7 @@ static constexpr Keyword kKeywords[] = {
     {"require", MdlLexer::REQUIRE, Statement},
     {"return", MdlLexer::RETURN, Statement},
     {"scratch", MdlLexer::SCRATCH, Statement},
+    {"send", MdlLexer::SEND, Statement},
     {"stage", MdlLexer::STAGE, Statement},
     {"state", MdlLexer::STATE, Statement},
     {"times", MdlLexer::TIMES, Infix},

@@ -86,7 +86,7 @@ std::string Describer::wantedInBlock() const {
   if (found_.type == Token::EOF) return "`}` to close this block";
   if (!atStart) return "the end of the statement";
   switch (rule_) {
-  case MdlParser::RuleMoves: return "`read` or `write`";
+  case MdlParser::RuleMoves: return "`read`, `write` or `send`";
   case MdlParser::RuleRecordBody: return "a field";
   case MdlParser::RuleDataBody: return "an entry";
   default: return "a statement";

@@ -7,6 +7,7 @@
 // Rates are parameters with a value, so that a program can be asked for another
 // utilisation without another compilation. The runs are dropped afterwards.
 //===----------------------------------------------------------------------===//
+#include "../ir/Keywords.h"
 #include "Pass.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
@@ -90,20 +91,22 @@ private:
   }
 
   ExprId timeOf(const ir::Run &run, ExprId rule, uint32_t stage, const std::string &utilisation) {
-    auto key = std::make_tuple(rule.index, run.tensor.index, run.vector.index, run.read.index, run.written.index, stage,
-                               run.category, utilisation);
+    std::array<uint32_t, ir::kWorks> work{};
+    for (size_t i = 0; i < work.size(); ++i) work[i] = run.work[i].index;
+    auto key = std::make_tuple(rule.index, work, stage, run.category, utilisation);
     auto [at, isNew] = known_.try_emplace(key);
     if (isNew) {
       expr::Replacements by;
       auto put = [&](Formal formal, ExprId value) { by[module_.formals[static_cast<size_t>(formal)].index] = value; };
-      put(Formal::Tensor, run.tensor), put(Formal::Vector, run.vector);
-      put(Formal::Read, run.read), put(Formal::Written, run.written);
+      for (size_t i = 0; i < ir::kWorks; ++i) put(static_cast<Formal>(i), run.work[i]);
+      bool tensor = run.of(Formal::Tensor) != ExprId(), sends = run.of(Formal::Sent) != ExprId();
       const std::string &owner = module_.nodes[stage].label[0].text;
-      if (run.tensor != ExprId() || mentions(rule, Formal::TensorRate))
-        put(Formal::TensorRate,
-            rate(Parameter::Kind::TensorRate, owner, run.category, utilisation, run.tensor != ExprId()));
+      if (tensor || mentions(rule, Formal::TensorRate))
+        put(Formal::TensorRate, rate(Parameter::Kind::TensorRate, owner, run.category, utilisation, tensor));
       put(Formal::VectorRate, rate(Parameter::Kind::VectorRate, "", "", utilisation, true));
       put(Formal::MemoryRate, rate(Parameter::Kind::MemoryRate, "", "", utilisation, true));
+      put(Formal::LinkRate, rate(Parameter::Kind::LinkRate, "", "", utilisation, sends));
+      put(Formal::LinkLatency, rate(Parameter::Kind::LinkLatency, "", "", utilisation, sends));
       put(Formal::Launch, rate(Parameter::Kind::Launch, "", "", utilisation, true));
       at->second = pool_.substitute(rule, by);
     }
@@ -128,11 +131,11 @@ private:
     parameter.value = device_.value(parameter, error);
     if (!parameter.value) context_.errors.push_back(error);
     if (device_.best) parameter.best = device_.best(parameter);
-    static constexpr const char *kNames[] = {"bits", "tensor_rate", "vector_rate", "memory_rate", "launch"};
-    std::string shown = kNames[static_cast<size_t>(kind)];
+    std::string shown = ir::kParameterWords[static_cast<size_t>(kind)];
     for (const std::string &part : {owner, category, utilisation})
       if (!part.empty()) shown += "." + part;
-    if (kind == Parameter::Kind::Launch && parameter.value == 0.0) return at->second = pool_.constant(0);
+    bool isDelay = kind == Parameter::Kind::Launch || kind == Parameter::Kind::LinkLatency;
+    if (isDelay && parameter.value == 0.0) return at->second = pool_.constant(0);
     parameter.symbol = pool_.addSymbol({.name = shown, .lo = pool_.constant(0), .integer = false, .real = true});
     module_.parameters.push_back(parameter);
     return at->second = pool_.symbol(parameter.symbol);
@@ -143,8 +146,7 @@ private:
   PassContext &context_;
   const Device &device_;
   std::vector<uint32_t> stage_; ///< Per node: the root above it
-  std::map<std::tuple<uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t, std::string, std::string>, ExprId>
-      known_;
+  std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, uint32_t, std::string, std::string>, ExprId> known_;
   llvm::StringMap<ExprId> rates_;
 };
 

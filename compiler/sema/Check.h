@@ -32,7 +32,7 @@ struct Setting {
 
 /// Bytes that an operator moves, before formats are known.
 struct MoveCost {
-  bool write = false;
+  ast::Movement movement = ast::Movement::Read;
   RoleId role;
   ExprId elements;
   int operand = -1;           ///< Reads of a whole operand: which, so that `once` can book it on its first reader
@@ -360,13 +360,18 @@ private:
   Value inputValue(Input &input);
   void runStage(const ast::Stmt *stmt, Env env, PipelineModel &model);
   bool runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings, llvm::ArrayRef<NameId> fixed);
+  const ast::Item *recordOf(const ast::Item *pipeline, size_t param);
   const ast::Item *jobOf(const ast::Item *pipeline);
+  bool bindParameter(const ast::Item *pipeline, size_t param, PipelineModel &model, llvm::ArrayRef<Setting> settings,
+                     llvm::ArrayRef<NameId> fixed, Scope &scope);
+  bool addInput(const ast::Field &field, bool ofBuild, PipelineModel &model, llvm::ArrayRef<Setting> settings,
+                llvm::ArrayRef<NameId> fixed);
   std::optional<Int> settingValue(const Setting &setting, const Input &input);
   bool checkInRange(const Input &input, Int value, SrcRange range);
   std::string showInput(const Input &input, Int value) const;
   bool fieldRange(const ast::Field &field, Input &input);
   void nameNumbers(const std::string &name, const Value &value, PipelineModel &model) const;
-  void addClaims(const ast::Item *job, PipelineModel &model, Scope &fields);
+  void addClaims(const ast::Item *record, Scope &fields);
   bool wantNonNegative(ExprId count, std::string_view what, SrcRange range);
   bool stageTurns(const ast::Stmt *stmt, Env env, Stage &stage, Scope &scope);
   Value evalStageValue(const ast::Value &value, Env env);
@@ -395,6 +400,7 @@ private:
   const ast::Stmt *chosenTraffic(const OpApplication &application, const Convention &convention);
   ExprId evalRule(const OpApplication &application, const ast::Stmt *rule, const Metric &metric);
   bool wantCount(ExprId count, const std::string &what, SrcRange range);
+  bool countsElementsOf(const ast::Move &move, Scope &scope, MoveCost &cost);
   void addMove(const OpApplication &application, const ast::Move &move, OpCosts &costs);
   void addDefaultMoves(const OpApplication &application, const Convention &traffic, OpCosts &costs);
   void checkRules(const OpApplication &application);

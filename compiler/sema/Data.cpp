@@ -200,6 +200,8 @@ void Checker::loadMetric(const ast::Item *item) {
                                  : Metric::Fold::Sum;
   if (moves == "read") metric.source = Metric::Source::Read;
   if (moves == "write") metric.source = Metric::Source::Write;
+  if (moves == "send") metric.source = Metric::Source::Send;
+  metric.needs = fieldText(value, "needs");
   if (measure == "elements" || measure == "bytes") metric.source = Metric::Source::Storage;
   if (metric.fold == Metric::Fold::Peak)
     metric.source = measure == "workspace" ? Metric::Source::Workspace : Metric::Source::Liveness;

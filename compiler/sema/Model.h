@@ -127,9 +127,10 @@ struct Guard {
   SrcRange range;
 };
 
-/// An input of the pipeline: a field of its job record.
+/// An input of the pipeline: a field of its job record, or of the record of its build.
 struct Input {
   const ast::Field *field;
+  bool ofBuild = false; ///< Weights may depend on it
   enum class Type : uint8_t { Integer, Boolean, Choice } type = Type::Integer;
   std::optional<SymbolId> symbol;         ///< Absent when it is fixed
   const ast::Item *enumeration = nullptr; ///< Choice
@@ -146,7 +147,7 @@ struct Metric {
   NameId name;
   std::string_view title, unit, doc;
   enum class Fold : uint8_t { Sum, Once, Peak, Each } fold = Fold::Sum;
-  enum class Source : uint8_t { Rule, Read, Write, Storage, Liveness, Workspace, Time } source = Source::Rule;
+  enum class Source : uint8_t { Rule, Read, Write, Send, Storage, Liveness, Workspace, Time } source = Source::Rule;
   RoleId storageRole;           ///< Storage: counts tensors of this role and below
   bool inBytes = false;         ///< Storage: bytes rather than elements
   std::string_view feeds;       ///< The field of `Run` that it feeds
@@ -155,7 +156,12 @@ struct Metric {
   std::string_view utilisation; ///< Time: the profile; empty is the chosen one
   std::string_view resource;    ///< Time: of which resource; empty is of all
   std::string_view memory;      ///< What it is of the memory of a device
+  std::string_view needs;       ///< Only in models where the metric of this name is not 0
 };
+
+inline bool isTraffic(const Metric &metric) {
+  return metric.source >= Metric::Source::Read && metric.source <= Metric::Source::Send;
+}
 
 /// A case of the enum `class`: what an operator is.
 struct ClassId {

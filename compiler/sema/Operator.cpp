@@ -206,10 +206,11 @@ bool Checker::checkWeightShape(llvm::ArrayRef<ExprId> dims, std::string_view lab
   if (!model_) return true;
   for (ExprId dim : dims)
     for (const Input &input : model_->inputs)
-      if (input.symbol && pool_.dependsOn(dim, *input.symbol)) {
+      if (!input.ofBuild && input.symbol && pool_.dependsOn(dim, *input.symbol)) {
         error(DiagId::WeightVaries, range, {std::string(label), std::string(text(input.field->name.name))})
             .note(input.field->range, "the input is declared here")
-            .hint("its shape is " + show(dims));
+            .hint("its shape is " + show(dims) +
+                  "; what a model is built with is a field of the pipeline's second parameter");
         return false;
       }
   return true;

@@ -21,15 +21,18 @@ std::vector<const ast::Item *> Checker::pipelines() {
   return found;
 }
 
-/// The record of a pipeline's only parameter; null after an error.
-const ast::Item *Checker::jobOf(const ast::Item *pipeline) {
-  if (pipeline->params.empty()) return nullptr;
-  const ast::Type *type = pipeline->params[0].type;
+/// The record of a pipeline's parameter, its job or its build; null after an error.
+const ast::Item *Checker::recordOf(const ast::Item *pipeline, size_t param) {
+  const ast::Type *type = pipeline->params[param].type;
   const ast::Item *record = type->kind == ast::TypeKind::Named ? library_.find(type->name.name, type->range) : nullptr;
-  if (record && record->kind == ItemKind::Record && pipeline->params.size() == 1) return record;
-  error(DiagId::TypeMismatch, pipeline->params[0].range,
-        {"a pipeline", "one parameter, a record: its job", quoted(show(type))});
+  if (record && record->kind == ItemKind::Record && param < 2) return record;
+  error(DiagId::TypeMismatch, pipeline->params[param].range,
+        {"a pipeline", "a record, its job, and perhaps a second one, what it is built with", quoted(show(type))});
   return nullptr;
+}
+
+const ast::Item *Checker::jobOf(const ast::Item *pipeline) {
+  return pipeline->params.empty() ? nullptr : recordOf(pipeline, 0);
 }
 
 /// The range of a field as inclusive bounds; false after an error.
@@ -169,39 +172,60 @@ std::unique_ptr<PipelineModel> Checker::elaborate(const ast::Item *pipeline, llv
   }
 }
 
+bool Checker::addInput(const ast::Field &field, bool ofBuild, PipelineModel &model, llvm::ArrayRef<Setting> settings,
+                       llvm::ArrayRef<NameId> fixed) {
+  for (const Input &other : model.inputs)
+    if (other.field->name.name == field.name.name) {
+      error(DiagId::DuplicateName, field.name.range, {std::string(text(field.name.name))})
+          .note(other.field->name.range, "the other input of that name is here");
+      return false;
+    }
+  auto input = makeInput(field);
+  if (!input) return false;
+  input->ofBuild = ofBuild;
+  input->fixed |= llvm::is_contained(fixed, field.name.name);
+  input->fixedValue = input->defaultValue;
+  for (const Setting &setting : settings)
+    if (setting.name == text(field.name.name) && input->fixed) {
+      auto value = settingValue(setting, *input);
+      if (!value || !checkInRange(*input, *value, setting.range)) return false;
+      input->fixedValue = *value;
+    }
+  model.inputs.push_back(*input);
+  return true;
+}
+
+/// Makes inputs of the fields of a parameter's record, and its conditions conditions of the program.
+bool Checker::bindParameter(const ast::Item *pipeline, size_t param, PipelineModel &model,
+                            llvm::ArrayRef<Setting> settings, llvm::ArrayRef<NameId> fixed, Scope &scope) {
+  const ast::Item *record = recordOf(pipeline, param);
+  if (!record) return false;
+  Scope fields;
+  model_ = nullptr; // defaults and ranges are no part of the model
+  for (const ast::Field &field : record->fields) {
+    if (!addInput(field, param == 1, model, settings, fixed)) return false;
+    fields.set(field.name.name, inputValue(model.inputs.back()));
+  }
+  model_ = &model;
+  addClaims(record, fields);
+  for (const ast::Stmt *stmt : record->body) (void)runRequire(stmt, {&fields});
+  Value value;
+  value.kind = ValueKind::Record;
+  value.record = new (arena_.Allocate<RecordValue>()) RecordValue{record, keep(fields.values())};
+  scope.set(pipeline->params[param].name.name, value);
+  return true;
+}
+
 bool Checker::runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings, llvm::ArrayRef<NameId> fixed) {
   const ast::Item *pipeline = model.pipeline;
-  const ast::Item *job = jobOf(pipeline);
-  if (!job && !pipeline->params.empty()) return false;
   Scope scope;
   Frame frame;
   Region unused;
   frame.region = &unused;
-  Scope fields;
-  for (const ast::Field &each : job ? job->fields : ast::List<ast::Field>()) {
-    auto input = makeInput(each);
-    if (!input) return false;
-    input->fixed |= llvm::is_contained(fixed, each.name.name);
-    input->fixedValue = input->defaultValue;
-    for (const Setting &setting : settings)
-      if (setting.name == text(each.name.name) && input->fixed) {
-        auto value = settingValue(setting, *input);
-        if (!value || !checkInRange(*input, *value, setting.range)) return false;
-        input->fixedValue = *value;
-      }
-    model.inputs.push_back(*input);
-    fields.set(each.name.name, inputValue(model.inputs.back()));
-  }
-  model_ = &model;
   modules_.clear();
-  if (job) {
-    addClaims(job, model, fields);
-    for (const ast::Stmt *stmt : job->body) (void)runRequire(stmt, {&fields});
-    Value value;
-    value.kind = ValueKind::Record;
-    value.record = new (arena_.Allocate<RecordValue>()) RecordValue{job, keep(fields.values())};
-    scope.set(pipeline->params[0].name.name, value);
-  }
+  for (size_t i = 0; i < pipeline->params.size(); ++i)
+    if (!bindParameter(pipeline, i, model, settings, fixed, scope)) return false;
+  model_ = &model;
   Results results = runBody(pipeline->body, {&scope, &frame}, pipeline);
   if (results) error(DiagId::MisplacedStatement, pipeline->name.range, {"`return`", "a pipeline"});
   model.guards = guards_;
@@ -209,9 +233,8 @@ bool Checker::runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings
     if (const Value &value = scope.values()[i];
         value.isNumber() && !pool_.asConstant(value.number) && !pool_.asSymbol(value.number))
       model.lets.emplace_back(text(scope.names()[i]), value.number);
-  for (size_t i = 0; i < scope.names().size(); ++i)
-    if (!job || scope.names()[i] != pipeline->params[0].name.name)
-      nameNumbers(std::string(text(scope.names()[i])), scope.values()[i], model);
+  for (size_t i = pipeline->params.size(); i < scope.names().size(); ++i) // the parameters stand first
+    nameNumbers(std::string(text(scope.names()[i])), scope.values()[i], model);
   return !stopped();
 }
 
@@ -228,9 +251,8 @@ void Checker::nameNumbers(const std::string &name, const Value &value, PipelineM
 }
 
 /// `claimed`: outside of it the result is an extrapolation.
-void Checker::addClaims(const ast::Item *job, PipelineModel &model, Scope &fields) {
-  for (size_t i = 0; i < job->fields.size(); ++i) {
-    const ast::Field &each = job->fields[i];
+void Checker::addClaims(const ast::Item *record, Scope &fields) {
+  for (const ast::Field &each : record->fields) {
     if (!each.claimed) continue;
     ast::Expr name{ast::ExprKind::Name};
     name.name = each.name, name.range = each.name.range;
@@ -244,7 +266,6 @@ void Checker::addClaims(const ast::Item *job, PipelineModel &model, Scope &field
     if (facts_->decide(condition.number) != Truth::True)
       addGuard(GuardKind::Claim, condition.number, says, each.claimed->range);
   }
-  (void)model;
 }
 
 void Checker::runStage(const ast::Stmt *stmt, Env env, PipelineModel &model) {

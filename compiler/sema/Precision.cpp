@@ -203,12 +203,18 @@ std::optional<Residency> Checker::residency(const ast::Item *item) {
 //===--- Time rules ---------------------------------------------------------------------===//
 
 /// The fields of `record Run`, in the order that the IR gives them.
-static constexpr const char *kRunFields[] = {"tensor",      "vector",      "read",        "written",
-                                             "tensor_rate", "vector_rate", "memory_rate", "launch"};
+struct RunField {
+  const char *name;
+  bool isBytes = false; ///< Counted in bytes, where the base unit of its type is the bit
+};
+static constexpr RunField kRunFields[] = {
+    {"tensor"},      {"vector"},      {"read", true},        {"written", true},   {"sent", true},   {"messages"},
+    {"tensor_rate"}, {"vector_rate"}, {"memory_rate", true}, {"link_rate", true}, {"link_latency"}, {"launch"}};
 
 llvm::ArrayRef<SymbolId> Checker::runSymbols() {
   if (runSymbols_.empty())
-    for (std::string_view name : kRunFields) {
+    for (const RunField &field : kRunFields) {
+      std::string_view name = field.name;
       ExprId least = pool_.constant(name.ends_with("rate") ? 1 : 0);
       runSymbols_.push_back(pool_.addSymbol({.name = "run." + std::string(name), .lo = least, .integer = false}));
     }
@@ -225,12 +231,10 @@ std::optional<ExprId> Checker::timeRule(std::string_view name, SrcRange from) {
   Scope fields;
   for (const ast::Field &each : record->fields)
     for (size_t i = 0; i < std::size(kRunFields); ++i)
-      if (text(each.name.name) == kRunFields[i]) {
-        // Bytes are counted in the base unit of their type, bits.
+      if (text(each.name.name) == kRunFields[i].name) {
         UnitId unit = unitOf(each.type);
-        bool bits = i == 2 || i == 3 || i == 6;
         ExprId symbol = pool_.symbol(runSymbols()[i]);
-        fields.set(each.name.name, numberValue(bits ? pool_.scale(symbol, 8) : symbol, unit));
+        fields.set(each.name.name, numberValue(kRunFields[i].isBytes ? pool_.scale(symbol, 8) : symbol, unit));
       }
   Value run = makeRecord(record, fields, from);
   if (run.isError()) return std::nullopt;

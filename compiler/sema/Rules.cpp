@@ -96,6 +96,14 @@ bool Checker::wantCount(ExprId count, const std::string &what, SrcRange range) {
   return true;
 }
 
+/// `x: n`: so many elements, stored as the tensor `x` is.
+bool Checker::countsElementsOf(const ast::Move &move, Scope &scope, MoveCost &cost) {
+  const Value *named = scope.find(move.role.name);
+  if (!named || !named->isTensor() || cost.of) return false;
+  cost.of = named->tensor, cost.role = named->tensor->role;
+  return true;
+}
+
 void Checker::addMove(const OpApplication &application, const ast::Move &move, OpCosts &costs) {
   Scope scope(const_cast<Scope *>(&application.scope));
   Env env{&scope};
@@ -109,7 +117,7 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
   Value what = eval(move.what, env);
   if (what.isError()) return;
   MoveCost cost;
-  cost.write = move.write;
+  cost.movement = move.movement;
   if (what.isTensor()) {
     cost.role = what.tensor->role;
     cost.of = what.tensor;
@@ -130,7 +138,7 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
     cost.role = actRole_;
     cost.elements = what.number;
   }
-  if (move.role)
+  if (move.role && !countsElementsOf(move, scope, cost))
     if (auto role = roleOf(move.role, actRole_)) cost.role = *role;
   if (move.times) {
     Value times = eval(move.times, env);
@@ -147,16 +155,18 @@ void Checker::addMove(const OpApplication &application, const ast::Move &move, O
 void Checker::addDefaultMoves(const OpApplication &application, const Convention &traffic, OpCosts &costs) {
   costs.byConvention = true;
   if (traffic.booking == Convention::Booking::None || application.aliasOf >= 0 || application.aliasState) return;
-  auto add = [&](const Tensor *tensor, bool write, int operand) {
-    costs.moves.push_back({write, tensor->role, pool_.mul(tensor->shape), operand, tensor});
+  using ast::Movement;
+  auto add = [&](const Tensor *tensor, Movement movement, int operand) {
+    costs.moves.push_back({movement, tensor->role, pool_.mul(tensor->shape), operand, tensor});
   };
   for (size_t i = 0; i < application.operands.size(); ++i)
-    if (application.operands[i]) add(application.operands[i], false, static_cast<int>(i));
-  for (const Tensor *tied : application.tied) add(tied, false, -1);
+    if (application.operands[i]) add(application.operands[i], Movement::Read, static_cast<int>(i));
+  for (const Tensor *tied : application.tied) add(tied, Movement::Read, -1);
   for (const Storage &storage : application.storage)
-    if (storage.kind == StorageKind::Weight) add(storage.tensor, false, -1);
-    else if (storage.kind == StorageKind::State) add(storage.tensor, false, -1), add(storage.tensor, true, -1);
-  for (const Tensor *result : application.results) add(result, true, -1);
+    if (storage.kind == StorageKind::Weight) add(storage.tensor, Movement::Read, -1);
+    else if (storage.kind == StorageKind::State)
+      add(storage.tensor, Movement::Read, -1), add(storage.tensor, Movement::Write, -1);
+  for (const Tensor *result : application.results) add(result, Movement::Write, -1);
 }
 
 OpCosts Checker::costs(const OpApplication &application, const Convention &flops, const Convention &traffic) {
@@ -188,7 +198,7 @@ std::vector<SrcRange> Checker::rulesFor(std::string_view op, std::string_view me
     if (each.source == Metric::Source::Rule) {
       if (const Convention *chosen = this->convention(Convention::Family::Flops, convention))
         if (const ast::Stmt *rule = chosenRule(application, each.name, *chosen)) ranges.push_back(rule->range);
-    } else if (each.source == Metric::Source::Read || each.source == Metric::Source::Write) {
+    } else if (isTraffic(each)) {
       if (const Convention *chosen = this->convention(Convention::Family::Traffic, traffic))
         if (const ast::Stmt *rule = chosenTraffic(application, *chosen)) ranges.push_back(rule->range);
     } else

@@ -115,6 +115,8 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
     out << '\n' << escapeMarkdown(report.target->precision.line()) << "\n";
     if (report.target->device)
       for (const std::string &line : deviceLines(*report.target)) out << "\n" << escapeMarkdown(line) << "\n";
+    if (report.target->device)
+      for (const std::string &line : linkLines(*report.target, program)) out << "\n" << escapeMarkdown(line) << "\n";
     for (const std::string &line : parallelLines(report)) out << "\n" << escapeMarkdown(line) << "\n";
   }
   if (!report.selected.empty()) out << "\nOnly " << escapeMarkdown(report.selected) << ".\n";

@@ -89,6 +89,7 @@ private:
       if (line.starts_with("device ")) line = "Device: " + line.substr(std::string_view("device ").size());
       out_ << "- " << escapeMarkdown(line) << '\n';
     }
+    for (const std::string &line : linkLines(*report_.target, program_)) out_ << "- " << escapeMarkdown(line) << '\n';
     for (const std::string &line : timeNotes(report_)) bullet("Time", line);
   }
 

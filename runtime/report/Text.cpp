@@ -48,6 +48,7 @@ private:
     out_ << target.precision.line() << '\n';
     if (!target.device) return;
     for (const std::string &line : deviceLines(target)) out_ << line << '\n';
+    for (const std::string &line : linkLines(target, *report_.program)) out_ << line << '\n';
     for (const std::string &line : parallelLines(report_)) out_ << line << '\n';
   }
 

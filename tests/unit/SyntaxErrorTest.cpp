@@ -21,7 +21,7 @@ TEST(SyntaxError, SaysWhatIsMissing) {
       {"weight : [3]", "2:8 expected `=` after `weight`, found `:` [syntax-error]\n"},
       {"repeat i 3 { }", "2:10 expected `in` after `i`, found `3` [syntax-error]\n"},
       {"repeat i in 0..3 carry { }", "2:24 expected a name after `carry`, found `{` [syntax-error]\n"},
-      {"traffic { foo q }", "2:11 expected `read` or `write`, found `foo` [syntax-error]\n"},
+      {"traffic { foo q }", "2:11 expected `read`, `write` or `send`, found `foo` [syntax-error]\n"},
       {"let for = 3", "2:5 expected a name or `[` after `let`, found `for` [syntax-error]\n  `for` is reserved and "
                       "cannot be a name\n"},
       {"require a = b",

@@ -74,8 +74,7 @@ private:
 
   bool isTraffic() const {
     for (const sema::Metric &metric : compilation_.checker().metrics())
-      if (mdl::text(metric.name) == formula_.metric)
-        return metric.source == sema::Metric::Source::Read || metric.source == sema::Metric::Source::Write;
+      if (mdl::text(metric.name) == formula_.metric) return sema::isTraffic(metric);
     return false;
   }
 

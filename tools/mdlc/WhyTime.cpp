@@ -83,9 +83,8 @@ private:
     std::string names;
     for (std::string_view field : fields)
       for (const sema::Metric &metric : compilation_.checker().metrics()) {
-        if (metric.feeds != field) continue;
         std::string name(text(metric.name));
-        if (timed.costs().metrics.empty()) continue;
+        if (metric.feeds != field || !has(timed, name)) continue;
         auto formula = formulaOf(timed, formula_.id, name, options_.diagnostics);
         if (!formula) continue;
         Number value = valueOf(timed, *formula);
@@ -96,6 +95,10 @@ private:
         for (const std::string &line : formula->lines) lines += "  " + line + "\n";
       }
     return fmt::format("{} {}", names, sum.isPresent() ? formatExact(sum) : "0");
+  }
+
+  static bool has(const driver::Compilation &timed, std::string_view metric) {
+    return std::ranges::find(timed.costs().metrics, metric, &ir::Metric::name) != timed.costs().metrics.end();
   }
 
   void addTerms() {
@@ -112,6 +115,7 @@ private:
     };
     add("tensor", {"tensor"}, Kind::TensorRate, "FLOP/s"), add("vector", {"vector"}, Kind::VectorRate, "FLOP/s");
     add("memory", {"read", "written"}, Kind::MemoryRate, "B/s");
+    if (rate(Kind::LinkRate)) add("link", {"sent"}, Kind::LinkRate, "B/s");
     for (Term &term : terms) {
       std::string digits = term.work.substr(term.work.rfind(' ') + 1);
       if (term.rate > 0) term.seconds = std::strtod(digits.c_str(), nullptr) / term.rate;
@@ -130,7 +134,7 @@ private:
   std::vector<std::string> movedFormats() {
     std::vector<std::string> all;
     for (const sema::Metric &metric : compilation_.checker().metrics())
-      if (metric.source == sema::Metric::Source::Read || metric.source == sema::Metric::Source::Write)
+      if (sema::isTraffic(metric) && has(compilation_, text(metric.name)))
         for (std::string &line :
              bitsLines(compilation_, formula_.id, std::string(text(metric.name)), options_, invocation_))
           if (std::ranges::find(all, line) == all.end()) all.push_back(std::move(line));
@@ -152,6 +156,8 @@ private:
                          : "  <- the only one";
       block.lines.push_back(line);
     }
+    if (auto latency = rate(ir::Parameter::Kind::LinkLatency))
+      block.lines.push_back("link: " + formatSi(Number::ofReal(*latency), "s") + " for each message on top");
     if (auto launch = rate(ir::Parameter::Kind::Launch))
       block.lines.push_back("launch: " + formatSi(Number::ofReal(*launch), "s") + " for each run");
     Number time = numberOf(formula_.metric);
@@ -192,6 +198,8 @@ private:
         addEvidence("peak " + name, formatSi(Number::ofReal(peak), "FLOP/s"), block);
     addEvidence("vector_peak", formatSi(Number::ofReal(device.vectorPeak), "FLOP/s"), block);
     addEvidence("bandwidth", formatSi(Number::ofReal(device.bandwidth), "B/s"), block);
+    if (device.link && rate(ir::Parameter::Kind::LinkRate))
+      addEvidence("link", formatSi(Number::ofReal(*device.link), "B/s"), block);
     if (device.launch > 0) addEvidence("launch", formatSi(Number::ofReal(device.launch), "s"), block);
     if (isOperator()) block.lines.push_back(computeLine(compilation_, stage(), node().category));
     blocks_.push_back(std::move(block));

@@ -1,7 +1,7 @@
 """costs.py MDLC FILE - one line for each stage of a file's pipeline under its workloads `small` and `large`.
 
 A line has what is not 0: FLOPs (tensor, vector), parameters, caches, and the bytes read and written, once if the three
-traffic conventions agree.
+traffic conventions agree, and the bytes sent.
 """
 import json
 import subprocess
@@ -28,4 +28,5 @@ for workload in ["small", "large"]:
             moves = moved[0]
         else:
             moves = "; ".join(f"{name} {text}" for name, text in zip(TRAFFIC, moved))
-        print(f"{first['id']}: " + "; ".join(filter(None, [work, moves])))
+        sent = f"sent {first['bytes_sent']} in {first['messages']} messages" if first.get("bytes_sent") else ""
+        print(f"{first['id']}: " + "; ".join(filter(None, [work, moves, sent])))

@@ -122,6 +122,9 @@ private:
     out_ << target.precision.line() << '\n';
     if (target.device)
       for (const std::string &line : runtime::deviceLines(target)) out_ << line << '\n';
+    if (target.device)
+      for (const std::string &line : runtime::linkLines(target, prober_.variant().compilation->program()))
+        out_ << line << '\n';
   }
 
   std::string cellText(const SweepRow &row, size_t output) {
