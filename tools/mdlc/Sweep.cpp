@@ -48,8 +48,21 @@ std::vector<std::string> namesOf(const std::vector<std::string> &axes) {
   return names;
 }
 
-/// Puts what the block of this name says in front of what the command line says; an axis of the command line stands for a
-/// value of the block. False, reported, without such a block.
+/// The axes of a block, each as the command line has it where that names the same; then the command line's others.
+std::vector<std::string> joinAxes(std::vector<std::string> block, std::vector<std::string> given) {
+  for (std::string &axis : block) {
+    auto same =
+        std::ranges::find_if(given, [&](const std::string &each) { return namesOf({each}) == namesOf({axis}); });
+    if (same == given.end()) continue;
+    axis = *same;
+    given.erase(same);
+  }
+  block.insert(block.end(), given.begin(), given.end());
+  return block;
+}
+
+/// Puts what the block of this name says in front of what the command line says; an axis of the command line stands for an
+/// axis or a value of the block. False, reported, without such a block.
 bool readNamed(SweepOptions &options, const Invocation &invocation) {
   driver::Compilation compilation(options.model.request(invocation));
   bool opened = compilation.open();
@@ -65,18 +78,14 @@ bool readNamed(SweepOptions &options, const Invocation &invocation) {
     auto take = [&](std::string &option, const char *field) { option = option.empty() ? read.text(field) : option; };
     std::vector<std::string> axes = namesOf(options.sweeps);
     auto isAxis = [&](const std::string &name) { return std::ranges::find(axes, name) != axes.end(); };
-    auto before = [&](std::vector<std::string> &option, const char *field) {
-      std::vector<std::string> all = read.texts(field);
-      option.insert(option.begin(), all.begin(), all.end());
-    };
     ModelOptions &model = options.model;
     for (const JobOption &each : kJobOptions)
       if (!isAxis(each.name)) take(model.*each.given, each.name);
     std::vector<std::string> settings = read.texts("set");
     std::erase_if(settings, [&](const std::string &each) { return isAxis(each.substr(0, each.find('='))); });
     model.settings.insert(model.settings.begin(), settings.begin(), settings.end());
-    before(options.sweeps, "axes");
-    if (options.outputs.empty()) before(options.outputs, "output");
+    options.sweeps = joinAxes(read.texts("axes"), options.sweeps);
+    if (options.outputs.empty()) options.outputs = read.texts("output");
     take(options.where, "where"), take(options.pareto, "pareto"), take(options.top, "top");
     if (std::string file = read.text("model"); !file.empty())
       model.file = fileBeside(options.model.file, file, invocation);

@@ -33,6 +33,17 @@ Cell cellOf(double value, const Quantity &quantity, const runtime::batch::Accura
   return cell;
 }
 
+/// Whether a requirement is known not to hold, whatever the numbers: what stands behind it may have no value.
+bool isRefused(const Variant &variant, const std::function<double(size_t)> &holds) {
+  const auto &guards = variant.program.guards;
+  for (size_t i = 0; i < guards.size(); ++i) {
+    double value = holds(i);
+    if (!variant.plan.accuracy[variant.firstGuard + i].isExact() || !std::isfinite(value)) return false;
+    if (guards[i].kind == GuardKind::Require && value != 1) return true;
+  }
+  return false;
+}
+
 } // namespace
 
 void RowMaker::locate(SweepRow &row) {
@@ -120,6 +131,11 @@ void RowMaker::evaluateBlock(const Variant &variant, Tools &tools) {
   for (size_t i = 0; i < count; ++i) {
     SweepRow &row = rows_[tools.rows[i]];
     row.cells.assign(variant.quantities.size(), {});
+    auto holds = [&](size_t guard) { return results[variant.firstGuard + guard][i]; };
+    if (isRefused(variant, holds)) {
+      takeGuards(row, holds);
+      continue;
+    }
     bool unsure = false;
     for (size_t q = 0; q < variant.quantities.size() && !unsure; ++q) {
       size_t output = variant.outputOf[q];
@@ -131,7 +147,7 @@ void RowMaker::evaluateBlock(const Variant &variant, Tools &tools) {
     for (size_t guard = variant.firstGuard; guard < plan.outputs.size(); ++guard)
       unsure |= !plan.accuracy[guard].isExact();
     if (unsure) evaluateExactly(row, tools);
-    else takeGuards(row, [&](size_t guard) { return results[variant.firstGuard + guard][i]; });
+    else takeGuards(row, holds);
   }
 }
 

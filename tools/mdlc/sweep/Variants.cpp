@@ -97,6 +97,13 @@ static const runtime::Metric *metricOf(const Program &program, const std::string
   return at == program.metrics.end() ? nullptr : &*at;
 }
 
+/// An input that is no choice is a number of every row, swept or not.
+static std::optional<uint32_t> numericInput(const Program &program, std::string_view name) {
+  for (uint32_t i = 0; i < program.inputs.size(); ++i)
+    if (program.inputs[i].name == name && program.inputs[i].type != runtime::InputType::Choice) return i;
+  return std::nullopt;
+}
+
 std::optional<Quantity> Variants::find(const Program &program, const std::string &name) const {
   size_t dot = name.find('.');
   std::string stage = dot == std::string::npos ? "" : name.substr(0, dot),
@@ -152,6 +159,8 @@ void Variants::fill(Variant &variant) {
   for (const std::string &name : wanted_) {
     if (name == "memory_bytes") variant.quantities.push_back({memory, 1, true});
     else if (name == "fits") variant.quantities.push_back({fits, 1, true});
+    else if (auto input = numericInput(program, name))
+      variant.quantities.push_back({append(program, runtime::OpCode::Input, *input), 1, true});
     else variant.quantities.push_back(find(program, name).value_or(Quantity{}));
   }
 }
@@ -251,6 +260,8 @@ std::vector<std::string> Variants::known() const {
   std::vector<std::string> names;
   for (const auto &[key, variant] : made_) {
     if (!variant->compilation) continue;
+    for (const runtime::Input &input : variant->compilation->program().inputs)
+      if (input.type != runtime::InputType::Choice) names.push_back(input.name);
     for (const runtime::Metric &metric : variant->compilation->program().metrics)
       if (std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
     break;
@@ -280,6 +291,7 @@ bool Variants::want(const std::vector<std::string> &names, std::string &error) {
   Variant &first = compiled(std::vector<uint64_t>(axes_.all().size(), 0));
   for (const std::string &name : names) {
     if (name == "memory_bytes" || name == "fits" || !first.compilation) continue;
+    if (numericInput(first.compilation->program(), name)) continue;
     if (auto found = find(first.compilation->program(), name)) {
       if (found->slot != kNoSlot) continue;
       bool isTime =
