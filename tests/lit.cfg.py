@@ -1,6 +1,7 @@
 # The golden tests: how lit finds and runs them. `./tools/lit` calls it; tests/README.md tells how to write one.
 # MDLC_BUILD names the build folder whose binaries are tested (default build/release).
 import os
+import platform
 import shutil
 
 import lit.formats
@@ -33,6 +34,9 @@ config.environment["UBSAN_OPTIONS"] = os.environ.get("UBSAN_OPTIONS", "print_sta
 
 # Sanitizers make a build some ten times slower; a test of huge inputs may say `REQUIRES: release`.
 config.available_features.add(os.path.basename(build))
+
+# What a processor has: `REQUIRES: x86_64`.
+config.available_features.add(platform.machine())
 
 # Emitted modules are run where there is something to run them: `REQUIRES: node`.
 if shutil.which("node"):

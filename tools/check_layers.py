@@ -26,7 +26,7 @@ LAYERS = {
     "compiler/driver": (["compiler/lower", "compiler/passes"], ["llvm", "fmt", "nlohmann"]),
     "tools": (["compiler/driver", "runtime", "runtime/emit"], ["llvm", "fmt", "nlohmann", "cli11"]),
     "tests": (["tools"], ["llvm", "fmt", "nlohmann", "cli11", "gtest", "benchmark"]),
-    "tests/unit": (["tools"], ["llvm", "fmt", "nlohmann", "gtest", "antlr"]),  # tokens by hand against the grammar
+    "tests/unit": (["tests"], ["llvm", "fmt", "nlohmann", "gtest", "antlr"]),  # tokens by hand against the grammar
 }
 
 # external library: its headers

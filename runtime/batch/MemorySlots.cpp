@@ -5,6 +5,17 @@
 namespace mdl::runtime::batch {
 namespace {
 
+Slot addCode(Program &program, OpCode op, uint32_t a, uint32_t b = 0) {
+  program.code.push_back({op, a, b});
+  program.dependsOnIndex.push_back(false);
+  return static_cast<Slot>(program.code.size() - 1);
+}
+
+Slot addConstant(Program &program, Int value) {
+  program.constants.push_back(value);
+  return addCode(program, OpCode::Const, static_cast<uint32_t>(program.constants.size() - 1));
+}
+
 class MemoryWriter {
 public:
   MemoryWriter(Program &program, const ResidencyInfo &residency) : program_(program), residency_(residency) {}
@@ -22,15 +33,8 @@ private:
     Slot kv = kNoSlot;   ///< What its stages so far have left
   };
 
-  Slot code(OpCode op, uint32_t a, uint32_t b = 0) {
-    program_.code.push_back({op, a, b});
-    program_.dependsOnIndex.push_back(false);
-    return static_cast<Slot>(program_.code.size() - 1);
-  }
-  Slot constant(Int value) {
-    program_.constants.push_back(value);
-    return code(OpCode::Const, static_cast<uint32_t>(program_.constants.size() - 1));
-  }
+  Slot code(OpCode op, uint32_t a, uint32_t b = 0) { return addCode(program_, op, a, b); }
+  Slot constant(Int value) { return addConstant(program_, value); }
   Slot sum(Slot a, Slot b) { return a == kNoSlot ? b : b == kNoSlot ? a : code(OpCode::Add, a, b); }
   Slot larger(Slot a, Slot b) { return a == kNoSlot ? b : b == kNoSlot ? a : code(OpCode::Max, a, b); }
   Slot partOf(const Node &stage, std::string_view part);
@@ -99,5 +103,10 @@ Slot MemoryWriter::run() {
 } // namespace
 
 Slot addMemory(Program &program, const ResidencyInfo &residency) { return MemoryWriter(program, residency).run(); }
+
+Slot addFits(Program &program, Slot memory, Int capacity) {
+  Slot minus = addCode(program, OpCode::Mul, memory, addConstant(program, -1));
+  return addCode(program, OpCode::NonNeg, addCode(program, OpCode::Add, minus, addConstant(program, capacity)));
+}
 
 } // namespace mdl::runtime::batch

@@ -9,5 +9,7 @@ namespace mdl::runtime::batch {
 /// holds in the stage that needs most. kNoSlot when the program lacks a metric that memory needs, or nothing runs on
 /// the device. Exact.
 Slot addMemory(Program &program, const ResidencyInfo &residency);
+/// Whether these bytes are no more than a device has: 1 or 0. Exact.
+Slot addFits(Program &program, Slot memory, Int capacity);
 
 } // namespace mdl::runtime::batch

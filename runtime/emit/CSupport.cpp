@@ -3,6 +3,16 @@
 
 namespace mdl::emit {
 
+std::string withNames(std::string_view text, const std::string &prefix, const std::string &macro) {
+  std::string named;
+  for (char c : text) {
+    if (c == '$') named += prefix;
+    else if (c == '@') named += macro;
+    else named += c;
+  }
+  return named;
+}
+
 const char *const kCTypes = R"(#include <stddef.h>
 
 #ifndef __SIZEOF_INT128__

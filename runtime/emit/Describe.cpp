@@ -1,5 +1,7 @@
 //===- Describe.cpp - What an emitted file says in words ------------------===//
 #include "Describe.h"
+#include "../Checks.h"
+#include "Text.h"
 #include <fmt/format.h>
 
 namespace mdl::emit {
@@ -14,21 +16,28 @@ void add(std::vector<std::string> &paragraphs, std::string_view what, const std:
   if (!text.empty()) paragraphs.push_back(fmt::format("{}: {}", what, text));
 }
 
+} // namespace
+
+const char *const kExactNumbers =
+    "Integers are exact below 2^127 in size; a larger one is an error, never a wrong number. Reals (times, "
+    "expectations, "
+    "and bytes where a format leaves fractions of one) are IEEE doubles, computed in mdlc's order, so that they have "
+    "the "
+    "same digits. An input out of its range or a requirement that does not hold is an error, as in mdlc. Numbers are "
+    "of "
+    "the whole job; mdlc alone has those below the stages. v12 is %12 of `mdlc compile --emit program`.";
+
 void addList(std::vector<std::string> &paragraphs, std::string_view what, const std::vector<std::string> &texts) {
   if (texts.empty()) return;
   paragraphs.push_back(fmt::format("{}:", what));
   for (const std::string &text : texts) paragraphs.push_back("- " + text);
 }
 
-std::string valueText(const Input &input, Int value) {
-  std::vector<std::string> choices = choicesOf(input);
-  bool named = value.sign() >= 0 && value < Int(choices.size());
-  return named ? choices[static_cast<size_t>(value.raw())] : toString(value);
+std::string namePrefix(const Program &program, const Facts &facts) {
+  return (facts.prefix.empty() ? Names().givePart(program.model) : facts.prefix) + "_";
 }
 
-} // namespace
-
-std::vector<std::string> heading(const Program &program, const Facts &facts, const std::string &more) {
+std::vector<std::string> heading(const Program &program, const Facts &facts, const std::vector<std::string> &more) {
   std::vector<std::string> all = {program.model + (program.title.empty() ? "" : ": " + program.title),
                                   "Made by `mdlc emit`; not to be edited."};
   add(all, "Version", facts.version);
@@ -40,21 +49,17 @@ std::vector<std::string> heading(const Program &program, const Facts &facts, con
   add(all, "Utilisation", facts.utilisation);
   addList(all, "Assumptions", facts.assumptions);
   addList(all, "Not modelled", program.notModelled);
-  all.push_back("Integers are exact below 2^127 in size; a larger one is an error, never a wrong number. Reals (times, "
-                "expectations, and bytes where a format leaves fractions of one) are IEEE doubles, computed in mdlc's "
-                "order, so that they have the same digits. An input out of its range or a requirement that does not "
-                "hold is an error, as in mdlc. Numbers are of the whole job; mdlc alone has those below the stages. "
-                "v12 is %12 of `mdlc compile --emit program`.");
-  if (!more.empty()) all.push_back(more);
+  for (const std::string &each : more)
+    if (!each.empty()) all.push_back(each);
   return all;
 }
 
 std::string describeInput(const Input &input, Int value) {
   std::string text = input.doc.empty() ? "" : input.doc + (input.doc.ends_with('.') ? " " : ". ");
-  if (input.fixed) return text + fmt::format("Compiled in as {}", valueText(input, value));
+  if (input.fixed) return text + fmt::format("Compiled in as {}", runtime::inputText(input, value));
   std::string range = rangeText(input);
   range[0] = 'I';
-  return text + fmt::format("{}; default {}", range, valueText(input, value));
+  return text + fmt::format("{}; default {}", range, runtime::inputText(input, value));
 }
 
 std::string rangeText(const Input &input) {

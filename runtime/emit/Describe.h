@@ -7,8 +7,16 @@ namespace mdl::emit {
 /// The most turns of a sum, as of the evaluator.
 inline constexpr int64_t kMaxTurns = 10'000'000;
 
-/// The paragraphs at the top of a file; `more` follows what is exact and what is not.
-std::vector<std::string> heading(const runtime::Program &program, const Facts &facts, const std::string &more);
+/// Of a file that computes as the exact evaluator does.
+extern const char *const kExactNumbers;
+
+/// What the names of a file of C begin with, `_` included.
+std::string namePrefix(const runtime::Program &program, const Facts &facts);
+/// The paragraphs at the top of a file: what it is of, then `more`, the empty ones left out.
+std::vector<std::string> heading(const runtime::Program &program, const Facts &facts,
+                                 const std::vector<std::string> &more);
+/// Adds a list under its title; nothing without entries.
+void addList(std::vector<std::string> &paragraphs, std::string_view what, const std::vector<std::string> &texts);
 /// One paragraph on an input: what it is, its range, its default.
 std::string describeInput(const runtime::Input &input, Int value);
 /// `its range is 16..=65535 frame`, `it is one of tiny, base`.

@@ -6,7 +6,7 @@
 // tape that only the tree needs. The same program gives the same bytes.
 //===----------------------------------------------------------------------===//
 #pragma once
-#include "../Program.h"
+#include "../batch/Plan.h"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,11 +23,25 @@ struct Facts {
   std::vector<Int> defaults;                  ///< Parallel to `Program::inputs`
 };
 
+/// A number that a file for many points gives out.
+struct NamedOutput {
+  std::string name, title, unit;
+  runtime::batch::Output output;
+};
+
+/// What a file for many points is of: inputs that have a column, between bounds; the others are compiled in.
+struct ManyPoints {
+  std::vector<runtime::batch::Column> columns;
+  std::vector<NamedOutput> outputs;
+};
+
 /// True for what may begin the names of a C file: a letter, then letters, digits and `_`.
 bool isPrefix(std::string_view text);
 
 /// C11 for compilers with `__int128`.
 std::string emitC(const runtime::Program &program, const Facts &facts);
+/// C99: columns in, columns out, in doubles. The digits are those of the batch evaluator.
+std::string emitBatchC(const runtime::Program &program, const Facts &facts, const ManyPoints &points);
 /// An ES module; integers are BigInts.
 std::string emitJavaScript(const runtime::Program &program, const Facts &facts);
 

@@ -2,6 +2,7 @@
 // Declarations first, so that the file can also be included for them alone; then
 // what every file has (CSupport), the model's tables and its evaluation.
 //===----------------------------------------------------------------------===//
+#include "BlockWriter.h"
 #include "CSupport.h"
 #include "Describe.h"
 #include "Tape.h"
@@ -26,13 +27,12 @@ class CWriter final : public Notation {
 public:
   CWriter(const Program &program, const Facts &facts)
       : program_(program), facts_(facts), outputs_(outputNumbers(program)), tape_(program, outputs_),
-        prefix_((facts.prefix.empty() ? Names().givePart(program.model) : facts.prefix) + "_"),
-        macro_(upperCase(prefix_)) {
+        prefix_(namePrefix(program, facts)), macro_(upperCase(prefix_)) {
     nameAll();
   }
 
   std::string write() {
-    text_ = comment(heading(program_, facts_, usage()));
+    text_ = comment(heading(program_, facts_, {kExactNumbers, usage()}));
     line("#ifndef {}DECLARED\n#define {}DECLARED", macro_, macro_);
     support(kCTypes);
     writeInputs();
@@ -58,10 +58,7 @@ public:
     auto high = static_cast<uint64_t>(bits >> 64), low = static_cast<uint64_t>(bits);
     return fmt::format("({}((({}int){} << 64) | {}u))", digits, prefix_, high, low);
   }
-  std::string real(double value) const override {
-    if (std::isnan(value)) return "(double)NAN";
-    return std::isinf(value) ? value < 0 ? "-(double)INFINITY" : "(double)INFINITY" : realText(value);
-  }
+  std::string real(double value) const override { return cReal(value); }
   std::string input(uint32_t number) const override {
     if (program_.inputs[number].fixed) return fixedMacros_.at(number);
     return "in->" + inputMembers_.at(number);
@@ -80,13 +77,7 @@ private:
     fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
     text_ += '\n';
   }
-  void support(std::string_view text) {
-    for (char c : text) {
-      if (c == '$') text_ += prefix_;
-      else if (c == '@') text_ += macro_;
-      else text_ += c;
-    }
-  }
+  void support(std::string_view text) { text_ += withNames(text, prefix_, macro_); }
   std::string usage() const {
     return fmt::format(
         "A program of its own: cc -std=c11 -D{}MAIN FILE.c, then ./a.out NAME=VALUE... Inside another one: "

@@ -23,10 +23,10 @@ public:
       : program_(program), facts_(facts), outputs_(outputNumbers(program)), tape_(program, outputs_) {}
 
   std::string write() {
-    text_ =
-        comment(heading(program_, facts_,
-                        "Use: import { evaluate } from \"./FILE.mjs\"; evaluate({ NAME: value }).totals. Integers are "
-                        "BigInts, reals are Numbers."));
+    text_ = comment(heading(
+        program_, facts_,
+        {kExactNumbers, "Use: import { evaluate } from \"./FILE.mjs\"; evaluate({ NAME: value }).totals. Integers are "
+                        "BigInts, reals are Numbers."}));
     writeInputs();
     writeOutputs();
     writeGuards();

@@ -1,15 +1,18 @@
 //===- perf_batch.cpp - Points a second of the batch evaluator ------------===//
 // Wan2.1-T2V-14B, all stages; height, width, frames, steps, batch, text and guidance vary.
 // Goals on one core: 20 million points/s for totals of FLOPs, bytes and memory, 8 million with
-// the time of every operator; each line prints its ratio to the goal.
+// the time of every operator; each line prints its ratio to the goal. Emitted C has goals of its own.
 //===----------------------------------------------------------------------===//
 #include "compiler/driver/Compile.h"
 #include "runtime/Evaluate.h"
 #include "runtime/batch/Batch.h"
+#include "runtime/emit/Emit.h"
+#include "tests/EmittedBatch.h"
 #include "yardstick.h"
+#include <algorithm>
 #include <benchmark/benchmark.h>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <random>
 #include <set>
 
@@ -86,14 +89,27 @@ void threads(benchmark::State &state) {
 }
 BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime();
 
+/// Of this thread: what else the machine does counts little.
+double seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+const std::vector<std::string> kTotalsByHand = {"flops_tensor",  "flops_vector", "bytes_read",
+                                                "bytes_written", "state_bytes",  "activation_peak_bytes"};
+
+perf::Yardstick yardstick(const Job &job, std::vector<std::vector<double>> &results) {
+  return {job.in[0],         job.in[1],         job.in[2],         job.in[3],         job.in[4],
+          job.in[5],         job.in[6],         results[0].data(), results[1].data(), results[2].data(),
+          results[3].data(), results[4].data(), results[5].data()};
+}
+
 /// The same totals written by a person: what the machine can do. `interpreter` is our time over this one's, goal 4.
 void byHand(benchmark::State &state) {
-  Job job = makeJob(
-      "", {"flops_tensor", "flops_vector", "bytes_read", "bytes_written", "state_bytes", "activation_peak_bytes"});
-  std::vector<std::vector<double>> results(6, std::vector<double>(kPoints));
-  perf::Yardstick columns{job.in[0],         job.in[1],         job.in[2],         job.in[3],         job.in[4],
-                          job.in[5],         job.in[6],         results[0].data(), results[1].data(), results[2].data(),
-                          results[3].data(), results[4].data(), results[5].data()};
+  Job job = makeJob("", kTotalsByHand);
+  std::vector<std::vector<double>> results(kTotalsByHand.size(), std::vector<double>(kPoints));
+  perf::Yardstick columns = yardstick(job, results);
   batch::Batch batch(job.plan, {});
   batch.run(job.in, job.out, kPoints);
   perf::totalsByHand(columns, kPoints);
@@ -102,9 +118,6 @@ void byHand(benchmark::State &state) {
       if (!(std::fabs(results[k][i] - job.results[k][i]) <= 1e-12 * std::fabs(job.results[k][i])))
         return state.SkipWithError("the yardstick is not what mdlc says");
   double own = 0, ours = 0;
-  auto seconds = [] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  };
   for (auto _ : state) {
     double start = seconds();
     perf::totalsByHand(columns, kPoints);
@@ -118,6 +131,59 @@ void byHand(benchmark::State &state) {
   state.counters["of goal"] = ours / own / 4;
 }
 BENCHMARK(byHand);
+
+double median(std::vector<double> &of) {
+  std::ranges::nth_element(of, of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2));
+  return of[of.size() / 2];
+}
+
+/// The steps of the plan as C, compiled: `mdlc emit --batch`.
+std::unique_ptr<EmittedBatch> emitted(const Job &job, const std::string &compiler) {
+  emit::Facts facts;
+  facts.prefix = "t", facts.defaults = job.request.inputs;
+  emit::ManyPoints points{job.request.columns, {}};
+  for (const batch::Output &output : job.request.outputs) points.outputs.push_back({"m", "", "", output});
+  return std::make_unique<EmittedBatch>(emit::emitBatchC(job.model->program(), facts, points), "t",
+                                        compiler + " -std=c99 -O3 -march=native");
+}
+
+/// Emitted C against the totals by hand and against the interpreter, medians of one run. Goals: totals in 1.3 times the
+/// time by hand, 20 million points/s with the time of every operator.
+void compiled(benchmark::State &state, const std::string &compiler, bool timed) {
+  if (!EmittedBatch::has(compiler)) return state.SkipWithError("there is no such compiler");
+  auto metrics = kTotalsByHand;
+  if (timed) metrics.insert(metrics.end(), {"weight_bytes", "time_s"});
+  Job job = makeJob(timed ? "h20" : "", metrics);
+  std::vector<std::vector<double>> results(kTotalsByHand.size(), std::vector<double>(kPoints));
+  perf::Yardstick columns = yardstick(job, results);
+  batch::Batch batch(job.plan, {});
+  batch.run(job.in, job.out, kPoints);
+  auto wanted = job.results;
+  auto ours = emitted(job, compiler);
+  if (!ours->run) return state.SkipWithError("it does not compile");
+  ours->run(kPoints, job.in.data(), job.out.data(), nullptr);
+  if (wanted != job.results) return state.SkipWithError("the digits are not the interpreter's");
+  std::vector<double> byHand, byC, interpreted;
+  for (auto _ : state) {
+    double first = seconds();
+    perf::totalsByHand(columns, kPoints);
+    double second = seconds();
+    ours->run(kPoints, job.in.data(), job.out.data(), nullptr);
+    double third = seconds();
+    batch.run(job.in, job.out, kPoints);
+    byHand.push_back(second - first), byC.push_back(third - second), interpreted.push_back(seconds() - third);
+  }
+  double ratio = median(byC) / median(byHand), rate = kPoints / median(byC);
+  state.counters["ns by hand"] = median(byHand) / kPoints * 1e9;
+  state.counters["ns emitted"] = median(byC) / kPoints * 1e9;
+  state.counters["ns interpreted"] = median(interpreted) / kPoints * 1e9;
+  state.counters["points/s"] = rate;
+  state.counters["of goal"] = timed ? rate / 2e7 : ratio / 1.3;
+}
+BENCHMARK_CAPTURE(compiled, clang_totals, "clang-19", false);
+BENCHMARK_CAPTURE(compiled, clang_with_time, "clang-19", true);
+BENCHMARK_CAPTURE(compiled, cc_totals, "cc", false);
+BENCHMARK_CAPTURE(compiled, cc_with_time, "cc", true);
 
 /// The numbers of every node that are the same for all copies of it, as the folded tree shows them.
 void everyNode(benchmark::State &state) {

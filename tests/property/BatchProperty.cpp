@@ -2,10 +2,14 @@
 // Every shipped pipeline, with and without a device, at random points: within the
 // stated bound, equal where it says equal, and the same digits for any block, any
 // number of threads and any vector unit. MDL_BATCH_POINTS sets how many points.
+// What `mdlc emit --batch` writes has these digits, too.
 //===----------------------------------------------------------------------===//
 #include "Models.h"
 #include "runtime/Evaluate.h"
 #include "runtime/batch/Batch.h"
+#include "runtime/batch/MemorySlots.h"
+#include "runtime/emit/Emit.h"
+#include "tests/EmittedBatch.h"
 #include <cmath>
 #include <cstdlib>
 
@@ -142,6 +146,64 @@ TEST(Batch, SameDigitsForAnyBlockThreadsAndUnit) {
               << nameOf(subject) << " output " << k << " point " << i;
     }
   }
+}
+
+//===--- Emitted C -----------------------------------------------------------------===//
+
+/// What is said of a point must be so: its requirements hold, or one does not.
+bool isTrue(unsigned char verdict, const Evaluator &evaluator) {
+  bool holds = true;
+  for (const auto &guard : evaluator.program().guards)
+    if (guard.kind == runtime::GuardKind::Require) holds = holds && evaluator.value(guard.condition) == Number::of(1);
+  return verdict == 2 || holds == (verdict == 1);
+}
+
+struct Tally {
+  size_t numbers = 0, valid = 0, invalid = 0, undecided = 0;
+  void add(unsigned char verdict) { ++(verdict == 0 ? invalid : verdict == 1 ? valid : undecided); }
+};
+
+void expectSameDigits(const driver::Compilation &model, const std::string &name, unsigned bits, Tally &tally) {
+  Program program = model.program();
+  Points points = randomPoints(model, 300, bits); // a block and a part of one
+  points.request.outputs = outputsOf(program);
+  if (runtime::Slot memory = batch::addMemory(program, model.targetInfo().residency); memory != runtime::kNoSlot) {
+    points.request.outputs.push_back({memory, 1});
+    points.request.outputs.push_back({batch::addFits(program, memory, Int(96'000'000'000)), 1});
+  }
+  batch::Plan plan = batch::makePlan(program, points.request);
+  Columns wanted = evaluate(plan, points, {}), got(wanted.size(), std::vector<double>(points.jobs.size()));
+  emit::Facts facts;
+  facts.prefix = "t", facts.defaults = points.request.inputs;
+  emit::ManyPoints many{points.request.columns, {}};
+  for (const batch::Output &output : points.request.outputs) many.outputs.push_back({"m", "", "", output});
+  EmittedBatch emitted(emit::emitBatchC(program, facts, many), "t",
+                       "cc -std=c99 -O3 -march=native -Wall -Wextra -Wconversion -Wpedantic -Werror");
+  ASSERT_TRUE(emitted.run) << name;
+  std::vector<unsigned char> verdicts(points.jobs.size(), 9);
+  std::vector<double *> out;
+  for (auto &column : got) out.push_back(column.data());
+  emitted.run(points.jobs.size(), points.columnPointers().data(), out.data(), verdicts.data());
+  Evaluator evaluator(program);
+  for (size_t i = 0; i < points.jobs.size(); ++i) {
+    for (size_t k = 0; k < wanted.size(); ++k, ++tally.numbers)
+      ASSERT_TRUE(wanted[k][i] == got[k][i] || (std::isnan(wanted[k][i]) && std::isnan(got[k][i])))
+          << name << " output " << k << " point " << i << ": " << wanted[k][i] << " is not " << got[k][i];
+    evaluator.run(points.jobs[i]);
+    ASSERT_TRUE(isTrue(verdicts[i], evaluator)) << name << " point " << i << ": " << int{verdicts[i]};
+    tally.add(verdicts[i]);
+  }
+}
+
+TEST(Batch, EmittedCHasTheSameDigits) {
+  Tally tally;
+  for (const Subject &subject : everyModel())
+    if (auto model = compile(subject, "", "h20"))
+      expectSameDigits(*model, nameOf(subject), model->program().loops.empty() ? 20 : 8, tally);
+  EXPECT_GT(tally.numbers, 200'000u);
+  EXPECT_GT(tally.valid, 2'500u);
+  EXPECT_GT(tally.invalid, 100u);
+  EXPECT_LT(tally.undecided, 500u);
 }
 
 } // namespace

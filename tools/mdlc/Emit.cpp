@@ -1,10 +1,12 @@
 //===- Emit.cpp - mdlc emit -----------------------------------------------===//
 #include "runtime/emit/Emit.h"
+#include "BatchFile.h"
 #include "Command.h"
 #include "compiler/driver/Describe.h"
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fmt/format.h>
 
 namespace mdl::tool {
 
@@ -13,13 +15,31 @@ namespace {
 struct EmitOptions {
   ModelOptions model;
   std::string language, prefix, out;
+  std::vector<std::string> batch, outputs;
+  std::vector<AskedColumn> columns; ///< `batch`, read
 };
 
+/// What is wrong with the options of a file for many points; reads its columns.
+std::string conflictOfBatch(EmitOptions &options) {
+  if (!options.outputs.empty() && options.batch.empty()) return "--output is for --batch: other files have all numbers";
+  if (!options.batch.empty() && options.language != "c") return "--batch is for --lang c";
+  for (const std::string &text : options.batch) {
+    AskedColumn column;
+    if (std::string wrong = parseColumn(text, column); !wrong.empty()) return "--batch " + text + ": " + wrong;
+    for (const std::string &setting : options.model.settings)
+      if (setting.starts_with(column.name + "="))
+        return fmt::format("--set {}: `{}` has a column, which gives it its values", setting, column.name);
+    options.columns.push_back(column);
+  }
+  return {};
+}
+
 /// What is wrong with the options together.
-const char *conflictOf(const EmitOptions &options) {
-  if (options.prefix.empty()) return nullptr;
-  if (options.language != "c") return "--prefix is for --lang c: a module needs no prefix";
-  return emit::isPrefix(options.prefix) ? nullptr : "--prefix begins names of C: a letter, then letters, digits and _";
+std::string conflictOf(EmitOptions &options) {
+  if (!options.prefix.empty() && options.language != "c") return "--prefix is for --lang c: a module needs no prefix";
+  if (!options.prefix.empty() && !emit::isPrefix(options.prefix))
+    return "--prefix begins names of C: a letter, then letters, digits and _";
+  return conflictOfBatch(options);
 }
 
 emit::Facts factsOf(driver::Compilation &compilation, const EmitOptions &options) {
@@ -49,15 +69,27 @@ bool writeTo(const std::string &path, const std::string &text) {
   return written || path.empty(); // stdout is looked at by main
 }
 
-int runEmit(const EmitOptions &options, const Invocation &invocation) {
-  if (const char *conflict = conflictOf(options)) return std::fprintf(stderr, "mdlc: %s\n", conflict), kUsage;
+/// The text of the file; nothing, reported, when there is no such column or number.
+std::optional<std::string> textOf(driver::Compilation &compilation, const EmitOptions &options) {
+  emit::Facts facts = factsOf(compilation, options);
+  if (options.language == "js") return emit::emitJavaScript(compilation.program(), facts);
+  if (options.columns.empty()) return emit::emitC(compilation.program(), facts);
+  BatchFile file;
+  runtime::ReportError error;
+  if (readBatch(compilation, {options.columns, options.model.settings, options.outputs}, file, error))
+    return emit::emitBatchC(file.program, facts, file.points);
+  printError(error, options.model.diagnostics);
+  return std::nullopt;
+}
+
+int runEmit(EmitOptions &options, const Invocation &invocation) {
+  if (std::string conflict = conflictOf(options); !conflict.empty())
+    return std::fprintf(stderr, "mdlc: %s\n", conflict.c_str()), kUsage;
   driver::Compilation compilation(options.model.request(invocation));
   bool compiled = compilation.compile();
   if (!printDiagnostics(compilation, options.model.diagnostics) || !compiled) return kWrong;
-  emit::Facts facts = factsOf(compilation, options);
-  std::string text = options.language == "c" ? emit::emitC(compilation.program(), facts)
-                                             : emit::emitJavaScript(compilation.program(), facts);
-  return writeTo(options.out, text) ? kOk : kWrong;
+  auto text = textOf(compilation, options);
+  return text && writeTo(options.out, *text) ? kOk : kWrong;
 }
 
 } // namespace
@@ -73,9 +105,21 @@ void addEmit(CLI::App &app, Invocation &invocation) {
   command->add_option("-o,--out", options->out, "The file to write; stdout without one")->type_name("OUT");
   command->add_option("--prefix", options->prefix, "C: what its names begin with; else the model's name")
       ->type_name("NAME");
-  command->footer("Examples:\n"
-                  "  mdlc emit models/wan2.1/t2v_14b.mdl --lang c --prefix wan -o wan.c\n"
-                  "  mdlc emit models/wan2.1/t2v_14b.mdl -w 720p --device h20 --lang js -o wan.mjs");
+  command
+      ->add_option("--batch", options->batch,
+                   "C99 for many points: the inputs that have a column, with their bounds: height=16..=2048,steps; * "
+                   "is each other one")
+      ->delimiter(',')
+      ->type_name("INPUTS");
+  command->add_option("--output", options->outputs, "Of --batch: the numbers; else the totals that a sweep shows")
+      ->delimiter(',')
+      ->type_name("NAMES");
+  command->footer(
+      "Examples:\n"
+      "  mdlc emit models/wan2.1/t2v_14b.mdl --lang c --prefix wan -o wan.c\n"
+      "  mdlc emit models/wan2.1/t2v_14b.mdl -w 720p --device h20 --lang js -o wan.mjs\n"
+      "  mdlc emit models/wan2.1/t2v_14b.mdl --device h20 --lang c --batch 'height=16..=2048,width=16..=2048,*' "
+      "--output time_s,fits -o wan_batch.c");
   command->callback(
       [&invocation, options] { invocation.run = [&invocation, options] { return runEmit(*options, invocation); }; });
 }

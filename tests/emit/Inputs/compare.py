@@ -65,6 +65,8 @@ class Input:
             return str(low - 1)
         if kind < 0.06:
             return str(chance.choice([low, high]))
+        if kind < 0.2:
+            return str(min(max(low, 1 << chance.randrange(8)), high))  # degrees and chunks, which divide
         value = low + chance.getrandbits(chance.choice([2, 4, 8, 10, 12, 16, 31]))
         if kind < 0.5:
             value = -(-value // 16) * 16  # grids, which models like
@@ -92,7 +94,8 @@ class Pipeline:
         free = [each for each in self.inputs if not each.fixed]
         yield []
         for _ in range(self.options.points - 1):
-            chosen = [each for each in free if chance.random() < 0.8]
+            part = chance.choice([0.2, 0.8])  # many inputs at once, or few, where one refuses what another asks for
+            chosen = [each for each in free if chance.random() < part]
             yield [f"{each.name}={each.random(chance)}" for each in chosen]
 
     def expected(self, job):

@@ -28,17 +28,6 @@ const runtime::Input *inputNamed(const Program &program, const std::string &name
   return at == program.inputs.end() ? nullptr : &*at;
 }
 
-Slot append(Program &program, runtime::OpCode op, uint32_t a, uint32_t b = 0) {
-  program.code.push_back({op, a, b});
-  program.dependsOnIndex.push_back(false);
-  return static_cast<Slot>(program.code.size() - 1);
-}
-
-Slot appendConstant(Program &program, Int value) {
-  program.constants.push_back(value);
-  return append(program, runtime::OpCode::Const, static_cast<uint32_t>(program.constants.size() - 1));
-}
-
 std::string firstError(driver::Compilation &compilation) {
   for (const Diagnostic *each : compilation.diagnostics().sorted())
     if (each->severity() == Severity::Error) return each->message();
@@ -53,6 +42,11 @@ std::vector<std::string> statementNames(const Axes &axes) {
   for (const Axis &axis : axes.all())
     for (const std::string &name : axis.names()) std::erase(names, name);
   return names;
+}
+
+bool isShown(const runtime::Metric &metric) {
+  bool isPart = !metric.resource.empty() || metric.name.ends_with("_min") || metric.name.ends_with("_max");
+  return !metric.absent && !isPart;
 }
 
 std::optional<Int> Variants::valueOf(const runtime::Input &input, const std::string &text) {
@@ -91,8 +85,7 @@ driver::Request Variants::requestAt(const std::vector<uint64_t> &positions) cons
 
 //===--- One variant -----------------------------------------------------------------===//
 
-/// The metric of an output `METRIC` or `STAGE.METRIC`.
-static const runtime::Metric *metricOf(const Program &program, const std::string &output) {
+const runtime::Metric *metricOf(const Program &program, const std::string &output) {
   auto at = std::ranges::find(program.metrics, output.substr(output.find('.') + 1), &runtime::Metric::name);
   return at == program.metrics.end() ? nullptr : &*at;
 }
@@ -104,7 +97,12 @@ static std::optional<uint32_t> numericInput(const Program &program, std::string_
   return std::nullopt;
 }
 
-std::optional<Quantity> Variants::find(const Program &program, const std::string &name) const {
+static Slot addInput(Program &program, uint32_t input) {
+  program.code.push_back({runtime::OpCode::Input, input, 0});
+  return static_cast<Slot>(program.code.size() - 1);
+}
+
+std::optional<Quantity> findQuantity(const Program &program, const std::string &name) {
   size_t dot = name.find('.');
   std::string stage = dot == std::string::npos ? "" : name.substr(0, dot),
               metric = dot == std::string::npos ? name : name.substr(dot + 1);
@@ -151,17 +149,14 @@ void Variants::fill(Variant &variant) {
   Program &program = variant.program;
   Slot memory = runtime::batch::addMemory(program, compilation.targetInfo().residency);
   Slot fits = kNoSlot;
-  if (const auto &device = compilation.targetInfo().device; device && device->memory && memory != kNoSlot) {
-    Slot minus = append(program, runtime::OpCode::Mul, memory, appendConstant(program, -1));
-    Slot left = append(program, runtime::OpCode::Add, minus, appendConstant(program, *device->memory));
-    fits = append(program, runtime::OpCode::NonNeg, left);
-  }
+  if (const auto &device = compilation.targetInfo().device; device && device->memory && memory != kNoSlot)
+    fits = runtime::batch::addFits(program, memory, *device->memory);
   for (const std::string &name : wanted_) {
     if (name == "memory_bytes") variant.quantities.push_back({memory, 1, true});
     else if (name == "fits") variant.quantities.push_back({fits, 1, true});
     else if (auto input = numericInput(program, name))
-      variant.quantities.push_back({append(program, runtime::OpCode::Input, *input), 1, true});
-    else variant.quantities.push_back(find(program, name).value_or(Quantity{}));
+      variant.quantities.push_back({addInput(program, *input), 1, true});
+    else variant.quantities.push_back(findQuantity(program, name).value_or(Quantity{}));
   }
 }
 
@@ -275,8 +270,7 @@ std::vector<std::string> Variants::defaults() const {
   for (const auto &[key, variant] : made_)
     for (size_t i = 0; variant->compilation && i < variant->compilation->program().metrics.size(); ++i) {
       const runtime::Metric &metric = variant->compilation->program().metrics[i];
-      bool part = !metric.resource.empty() || metric.name.ends_with("_min") || metric.name.ends_with("_max");
-      if (!metric.absent && !part && std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
+      if (isShown(metric) && std::ranges::find(names, metric.name) == names.end()) names.push_back(metric.name);
     }
   names.emplace_back("memory_bytes");
   for (const auto &[key, variant] : made_)
@@ -292,7 +286,7 @@ bool Variants::want(const std::vector<std::string> &names, std::string &error) {
   for (const std::string &name : names) {
     if (name == "memory_bytes" || name == "fits" || !first.compilation) continue;
     if (numericInput(first.compilation->program(), name)) continue;
-    if (auto found = find(first.compilation->program(), name)) {
+    if (auto found = findQuantity(first.compilation->program(), name)) {
       if (found->slot != kNoSlot) continue;
       bool isTime =
           metricOf(first.compilation->program(), name)->unit == "s" && !first.compilation->targetInfo().device;

@@ -19,6 +19,13 @@ struct Quantity {
   bool isCount = true; ///< A whole number, not a real
 };
 
+/// The metric of an output `METRIC` or `STAGE.METRIC`; null for an unknown one.
+const runtime::Metric *metricOf(const runtime::Program &program, const std::string &output);
+/// The number called `flops_tensor` or `diffusion.flops_tensor`, of a slot or of none; nothing for an unknown name.
+std::optional<Quantity> findQuantity(const runtime::Program &program, const std::string &name);
+/// A total that is shown when nothing is asked for: none of one resource or of an end of a range.
+bool isShown(const runtime::Metric &metric);
+
 /// The names of what every row states, but for those that are axes.
 std::vector<std::string> statementNames(const Axes &axes);
 
@@ -69,7 +76,6 @@ private:
   void fill(Variant &variant);
   void state(Variant &variant) const;
   Variant &compiled(std::vector<uint64_t> positions);
-  std::optional<Quantity> find(const runtime::Program &program, const std::string &name) const;
   void makePlan(Variant &variant);
   std::vector<std::string> known() const;
 
