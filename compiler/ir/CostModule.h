@@ -10,12 +10,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mdl::ir {
 
 using expr::ExprId;
 using expr::SymbolId;
+
+/// Said of work in which a fraction is raised to a power (`ExprPool::isReal`), as distinct experts are.
+inline constexpr std::string_view kExpectation =
+    "an expectation, not an exact count (routing is assumed to be uniform)";
 
 enum class InputType : uint8_t { Integer, Boolean, Choice };
 enum class GuardKind : uint8_t { Require, Warn, Claim };

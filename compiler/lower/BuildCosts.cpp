@@ -430,8 +430,7 @@ void addEstimates(ir::CostModule &module) {
   };
   for (size_t i = 0; i < module.metrics.size(); ++i)
     if (!module.metrics[i].absent && module.pool->isReal(module.totals[i]) && !isTime(module.totals[i]))
-      module.assumptions.push_back(module.metrics[i].name +
-                                   ": an expectation, not an exact count (routing is assumed to be uniform)");
+      module.assumptions.push_back(fmt::format("{}: {}", module.metrics[i].name, ir::kExpectation));
 }
 
 } // namespace mdl::lower

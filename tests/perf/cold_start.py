@@ -22,6 +22,7 @@ GOALS = [
     ("eval, text", ["eval", MODEL, "--workload", "720p"], 10.0, 20.0),
     ("eval, json", ["eval", MODEL, "--workload", "720p", "--format", "json"], 30.0, 30.0),
     ("eval, all stages", ["eval", "models/wan2.1/i2v_14b.mdl"], 20.0, 20.0),
+    ("eval, a decoder", ["eval", "models/llm/gpt_oss_20b.mdl"], 20.0, 20.0),
     ("eval on a device", ["eval", "models/wan2.1/i2v_14b.mdl", "--device", "h20"], 30.0, 60.0),
     ("sweep, 53 points", ["sweep", "models/deepseek_ocr/deepseek_ocr.mdl", "--device", "h20", "--sweep",
                           "prompt_len=16..=848/16"], 40.0, 40.0),

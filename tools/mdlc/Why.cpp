@@ -102,6 +102,7 @@ int answer(const WhyQuestion &question, const runtime::Result &result, const Inv
     for (const WhyBlock &block : timeBlocks(compilation, *formula, result, question.model, invocation)) print(block);
   else {
     print({"formula", {formula->text}});
+    if (compilation.costs().pool->isReal(formula->expr)) print({"it is", {std::string(ir::kExpectation)}});
     print({"where", formula->where});
     print({"it is the " + formula->fold + " of", formula->parts});
     print({"from", formula->lines});

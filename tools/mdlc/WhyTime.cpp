@@ -77,7 +77,7 @@ private:
     return std::nullopt;
   }
 
-  /// The exact work that feeds a resource, under the convention that time counts.
+  /// The work that feeds a resource, under the convention that time counts; exact, unless it says that it is an expectation.
   std::string work(std::initializer_list<std::string_view> fields, driver::Compilation &timed, std::string &lines) {
     Number sum;
     std::string names;
@@ -92,6 +92,7 @@ private:
         names += (names.empty() ? "" : " + ") + name;
         if (value.isZero()) continue;
         lines += fmt::format("{} = {} = {}\n", name, formula->text, formatExact(value));
+        if (timed.costs().pool->isReal(formula->expr)) lines += fmt::format("  {}\n", ir::kExpectation);
         for (const std::string &line : formula->lines) lines += "  " + line + "\n";
       }
     return fmt::format("{} {}", names, sum.isPresent() ? formatExact(sum) : "0");
@@ -121,7 +122,9 @@ private:
       if (term.rate > 0) term.seconds = std::strtod(digits.c_str(), nullptr) / term.rate;
     }
     showTerms(terms);
-    WhyBlock block{"work, exact, under convention " + timed.costs().convention, {}};
+    bool exact = lines.find(ir::kExpectation) == std::string::npos;
+    WhyBlock block{std::string(exact ? "work, exact, " : "work, ") + "under convention " + timed.costs().convention,
+                   {}};
     for (size_t at = 0; at < lines.size();) {
       size_t end = lines.find('\n', at);
       block.lines.push_back(lines.substr(at, end - at));
