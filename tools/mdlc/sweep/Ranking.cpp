@@ -1,4 +1,5 @@
 #include "Ranking.h"
+#include "runtime/Front.h"
 #include <algorithm>
 
 namespace mdl::tool {
@@ -20,12 +21,6 @@ std::vector<std::string> parts(const std::string &text) {
     else found.back() += c;
   }
   return found;
-}
-
-bool isAtLeastAsGood(const std::vector<double> &a, const std::vector<double> &b) {
-  for (size_t i = 0; i < a.size(); ++i)
-    if (a[i] > b[i]) return false;
-  return true;
 }
 
 } // namespace
@@ -50,27 +45,40 @@ std::vector<RowExpr *> Pareto::expressions() {
 }
 
 void Pareto::add(const SweepRow &row, const Axes &axes) {
-  Kept next;
+  std::vector<double> values;
   for (const Aim &aim : aims_) {
     auto value = aim.of->evaluate(row, axes);
     if (!value) return;
-    next.values.push_back(aim.larger ? -*value : *value);
+    values.push_back(aim.larger ? -*value : *value);
   }
-  for (const Kept &kept : front_)
-    if (isAtLeastAsGood(kept.values, next.values) && kept.values != next.values) return;
-  std::erase_if(front_, [&](const Kept &kept) {
-    return isAtLeastAsGood(next.values, kept.values) && kept.values != next.values;
-  });
-  next.row = row;
-  front_.push_back(std::move(next));
+  rows_.push_back(row);
+  values_.insert(values_.end(), values.begin(), values.end());
+  if (rows_.size() < checkAt_) return;
+  dropBeaten();
+  checkAt_ = std::max(checkAt_, 2 * rows_.size());
 }
 
-std::vector<SweepRow> Pareto::rows() const {
-  std::vector<const Kept *> sorted;
-  for (const Kept &kept : front_) sorted.push_back(&kept);
-  std::ranges::stable_sort(sorted, [](const Kept *a, const Kept *b) { return a->values < b->values; });
+void Pareto::dropBeaten() {
+  size_t aims = aims_.size(), next = 0;
+  for (size_t kept : runtime::unbeaten(values_, aims)) {
+    if (kept != next) rows_[next] = std::move(rows_[kept]);
+    std::copy_n(values_.begin() + static_cast<std::ptrdiff_t>(kept * aims), aims,
+                values_.begin() + static_cast<std::ptrdiff_t>(next * aims));
+    ++next;
+  }
+  rows_.resize(next), values_.resize(next * aims);
+}
+
+std::vector<SweepRow> Pareto::rows() {
+  dropBeaten();
+  std::vector<size_t> sorted(rows_.size());
+  for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = i;
+  auto valuesOf = [&](size_t row) { return std::span(values_).subspan(row * aims_.size(), aims_.size()); };
+  std::ranges::stable_sort(
+      sorted, [&](size_t a, size_t b) { return std::ranges::lexicographical_compare(valuesOf(a), valuesOf(b)); });
   std::vector<SweepRow> rows;
-  for (const Kept *kept : sorted) rows.push_back(kept->row);
+  for (size_t row : sorted) rows.push_back(std::move(rows_[row]));
+  rows_.clear(), values_.clear();
   return rows;
 }
 

@@ -1,6 +1,6 @@
 //===- Ranking.h - The best rows of a sweep ---------------------*- C++ -*-===//
-// Rows are seen once, in order; what is kept is the answer so far, so memory is that
-// of the answer whatever the number of points.
+// Rows are seen once, in order; what is kept is the answer so far, at most twice of it,
+// so memory is that of the answer whatever the number of points.
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "RowExpr.h"
@@ -13,20 +13,20 @@ public:
   static std::unique_ptr<Pareto> parse(const std::string &text, std::string &error);
   std::vector<RowExpr *> expressions();
   void add(const SweepRow &row, const Axes &axes);
-  /// In the order of the first aim.
-  std::vector<SweepRow> rows() const;
+  /// In the order of the first aim, then of the others, then of points.
+  std::vector<SweepRow> rows();
 
 private:
   struct Aim {
     bool larger;
     std::unique_ptr<RowExpr> of;
   };
-  struct Kept {
-    std::vector<double> values; ///< Smaller is better
-    SweepRow row;
-  };
+  void dropBeaten();
+
   std::vector<Aim> aims_;
-  std::vector<Kept> front_;
+  std::vector<SweepRow> rows_;
+  std::vector<double> values_; ///< By row, by aim; smaller is better
+  size_t checkAt_ = 4096;      ///< With so many rows the beaten ones are dropped: twice those that were left last time
 };
 
 /// The K rows with the largest value of an expression; of equal ones the first.
