@@ -66,10 +66,8 @@ void ModelOptions::addTo(CLI::App &app, bool single, bool compiled) {
 
 driver::Request ModelOptions::request(const Invocation &invocation) const {
   driver::Request request;
-  request.path = file, request.pipeline = pipeline, request.workload = workload, request.settings = settings;
-  request.convention = convention, request.traffic = traffic, request.precision = precision;
-  request.device = device, request.utilisation = utilisation, request.overlap = overlap;
-  request.residency = residency;
+  request.path = file, request.settings = settings;
+  for (const JobOption &each : kJobOptions) request.*each.asked = this->*each.given;
   request.searchPaths = driver::defaultSearchPaths(invocation.binary);
   return request;
 }

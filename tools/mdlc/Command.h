@@ -40,6 +40,25 @@ struct ModelOptions {
   driver::Request request(const Invocation &invocation) const;
 };
 
+/// An option that names one thing for a whole job: an axis of a sweep and a block `sweep` may give it as well, by the same
+/// name.
+struct JobOption {
+  const char *name;
+  std::string ModelOptions::*given;
+  std::string driver::Request::*asked;
+};
+inline constexpr JobOption kJobOptions[] = {
+    {"pipeline", &ModelOptions::pipeline, &driver::Request::pipeline},
+    {"workload", &ModelOptions::workload, &driver::Request::workload},
+    {"convention", &ModelOptions::convention, &driver::Request::convention},
+    {"traffic", &ModelOptions::traffic, &driver::Request::traffic},
+    {"precision", &ModelOptions::precision, &driver::Request::precision},
+    {"device", &ModelOptions::device, &driver::Request::device},
+    {"utilisation", &ModelOptions::utilisation, &driver::Request::utilisation},
+    {"overlap", &ModelOptions::overlap, &driver::Request::overlap},
+    {"residency", &ModelOptions::residency, &driver::Request::residency},
+};
+
 /// Prints what a compilation has reported, to stderr. True when there was no error.
 bool printDiagnostics(driver::Compilation &compilation, const DiagnosticOptions &options);
 /// Prints an error of the runtime in the same form.

@@ -37,7 +37,19 @@ struct SweepOptions {
   bool resume = false, quiet = false;
 };
 
-/// Puts what the block of this name says in front of what the command line says. False, reported, without such a block.
+/// The names that axes as they are written give values to.
+std::vector<std::string> namesOf(const std::vector<std::string> &axes) {
+  std::vector<std::string> names;
+  for (const std::string &axis : axes) {
+    std::string rest = axis.substr(0, axis.find('=')) + ",";
+    for (size_t comma; (comma = rest.find(',')) != std::string::npos; rest.erase(0, comma + 1))
+      names.push_back(rest.substr(0, comma));
+  }
+  return names;
+}
+
+/// Puts what the block of this name says in front of what the command line says; an axis of the command line stands for a
+/// value of the block. False, reported, without such a block.
 bool readNamed(SweepOptions &options, const Invocation &invocation) {
   driver::Compilation compilation(options.model.request(invocation));
   bool opened = compilation.open();
@@ -51,15 +63,19 @@ bool readNamed(SweepOptions &options, const Invocation &invocation) {
     if (value.isError()) break;
     DataReader read(checker, value);
     auto take = [&](std::string &option, const char *field) { option = option.empty() ? read.text(field) : option; };
+    std::vector<std::string> axes = namesOf(options.sweeps);
+    auto isAxis = [&](const std::string &name) { return std::ranges::find(axes, name) != axes.end(); };
     auto before = [&](std::vector<std::string> &option, const char *field) {
       std::vector<std::string> all = read.texts(field);
       option.insert(option.begin(), all.begin(), all.end());
     };
     ModelOptions &model = options.model;
-    take(model.pipeline, "pipeline"), take(model.workload, "workload"), take(model.convention, "convention");
-    take(model.traffic, "traffic"), take(model.precision, "precision"), take(model.device, "device");
-    take(model.utilisation, "utilisation"), take(model.overlap, "overlap"), take(model.residency, "residency");
-    before(model.settings, "set"), before(options.sweeps, "axes");
+    for (const JobOption &each : kJobOptions)
+      if (!isAxis(each.name)) take(model.*each.given, each.name);
+    std::vector<std::string> settings = read.texts("set");
+    std::erase_if(settings, [&](const std::string &each) { return isAxis(each.substr(0, each.find('='))); });
+    model.settings.insert(model.settings.begin(), settings.begin(), settings.end());
+    before(options.sweeps, "axes");
     if (options.outputs.empty()) before(options.outputs, "output");
     take(options.where, "where"), take(options.pareto, "pareto"), take(options.top, "top");
     if (std::string file = read.text("model"); !file.empty())
@@ -370,30 +386,20 @@ private:
 
 /// What is an axis cannot have one value besides: no option is passed over.
 std::string conflictOf(const SweepOptions &options) {
-  const ModelOptions &model = options.model;
-  std::vector<std::string> given;
-  for (auto [name, value] : {std::pair("precision", &model.precision),
-                             {"device", &model.device},
-                             {"utilisation", &model.utilisation},
-                             {"overlap", &model.overlap},
-                             {"residency", &model.residency},
-                             {"convention", &model.convention},
-                             {"traffic", &model.traffic},
-                             {"workload", &model.workload},
-                             {"pipeline", &model.pipeline}})
-    if (!value->empty()) given.emplace_back(name);
-  for (const std::string &setting : model.settings) given.push_back(setting.substr(0, setting.find('=')));
-  for (const std::string &axis : options.sweeps)
-    for (const std::string &name : given)
-      if (("," + axis.substr(0, axis.find('=')) + ",").find("," + name + ",") != std::string::npos)
-        return "`" + name + "` is an axis and has one value, too: leave one of them out";
+  std::vector<std::string> given, axes = namesOf(options.sweeps);
+  for (const JobOption &each : kJobOptions)
+    if (!(options.model.*each.given).empty()) given.emplace_back(each.name);
+  for (const std::string &setting : options.model.settings) given.push_back(setting.substr(0, setting.find('=')));
+  for (const std::string &name : given)
+    if (std::ranges::find(axes, name) != axes.end())
+      return "`" + name + "` is an axis and has one value, too: leave one of them out";
   return {};
 }
 
 int runSweep(SweepOptions options, const Invocation &invocation) {
+  if (!options.named.empty() && !readNamed(options, invocation)) return kWrong;
   if (std::string why = conflictOf(options); !why.empty())
     return std::fprintf(stderr, "mdlc: %s\n", why.c_str()), kUsage;
-  if (!options.named.empty() && !readNamed(options, invocation)) return kWrong;
   if (options.sweeps.empty())
     return std::fprintf(stderr, "mdlc: a sweep needs an axis: --sweep batch=1..=32\n"), kUsage;
   return Sweep(options, invocation).run();

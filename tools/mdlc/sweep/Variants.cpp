@@ -4,6 +4,7 @@
 #include "runtime/batch/MemorySlots.h"
 #include "runtime/report/Csv.h"
 #include "runtime/report/Json.h"
+#include "tools/mdlc/Command.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -15,19 +16,11 @@ using runtime::Slot;
 
 namespace {
 
-/// Names of axes that are options of the command.
+/// What an axis of this name chooses: an option of the command, or the model's file.
 std::string *optionOf(driver::Request &request, const std::string &name) {
-  if (name == "precision") return &request.precision;
-  if (name == "device") return &request.device;
-  if (name == "utilisation") return &request.utilisation;
-  if (name == "overlap") return &request.overlap;
-  if (name == "residency") return &request.residency;
-  if (name == "convention") return &request.convention;
-  if (name == "traffic") return &request.traffic;
-  if (name == "workload") return &request.workload;
-  if (name == "pipeline") return &request.pipeline;
-  if (name == "model") return &request.path;
-  return nullptr;
+  for (const JobOption &each : kJobOptions)
+    if (name == each.name) return &(request.*each.asked);
+  return name == "model" ? &request.path : nullptr;
 }
 
 const runtime::Input *inputNamed(const Program &program, const std::string &name) {
@@ -97,6 +90,12 @@ driver::Request Variants::requestAt(const std::vector<uint64_t> &positions) cons
 }
 
 //===--- One variant -----------------------------------------------------------------===//
+
+/// The metric of an output `METRIC` or `STAGE.METRIC`.
+static const runtime::Metric *metricOf(const Program &program, const std::string &output) {
+  auto at = std::ranges::find(program.metrics, output.substr(output.find('.') + 1), &runtime::Metric::name);
+  return at == program.metrics.end() ? nullptr : &*at;
+}
 
 std::optional<Quantity> Variants::find(const Program &program, const std::string &name) const {
   size_t dot = name.find('.');
@@ -283,7 +282,8 @@ bool Variants::want(const std::vector<std::string> &names, std::string &error) {
     if (name == "memory_bytes" || name == "fits" || !first.compilation) continue;
     if (auto found = find(first.compilation->program(), name)) {
       if (found->slot != kNoSlot) continue;
-      bool isTime = name.find("_s") != std::string::npos && !first.compilation->targetInfo().device;
+      bool isTime =
+          metricOf(first.compilation->program(), name)->unit == "s" && !first.compilation->targetInfo().device;
       error = fmt::format("`{}` has no value here: {}", name,
                           isTime ? "times need a device: --device h20 (or, in a sweep, --sweep device=h20,b200)"
                                  : "the convention does not count it");
