@@ -434,6 +434,12 @@ std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
 }
 
 /// The error of `tensorRate` is its facts, parted by tabs; of others a message.
+std::optional<double> Target::price() const {
+  constexpr int kSecondsOfHour = 3600;
+  if (!device_ || !device_->price) return std::nullopt;
+  return (*device_->price * Rational(kSecondsOfHour)).toDouble();
+}
+
 void Target::reportPassError(const std::string &error) {
   std::vector<std::string> facts;
   for (size_t at = 0; at <= error.size();) {
