@@ -325,9 +325,10 @@ void addSize(CLI::App &app, Invocation &invocation) {
   command
       ->add_option("--strategy", options->model.strategy, "How devices share a job: dp, modelmeter.dp, modelmeter.ep")
       ->type_name("NAME");
-  command->add_option("--run-id", options->runId, "The name of the run: letters, digits, `_`, `-`, `.`")
-      ->type_name("ID")
-      ->excludes(target);
+  CLI::Option *runId =
+      command->add_option("--run-id", options->runId, "The name of the run: letters, digits, `_`, `-`, `.`")
+          ->type_name("ID")
+          ->excludes(target);
   command->add_option("--out", options->out, "Where runs are; results go to OUT/ID/sizing/FAMILY/DEVICE")
       ->type_name("DIR")
       ->capture_default_str()
@@ -346,11 +347,11 @@ void addSize(CLI::App &app, Invocation &invocation) {
       "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p,480p --device h20 --precision fp8 --run-id first\n"
       "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p --target 'videos_per_minute >= 1' --device h20,b200 "
       "--precision fp16,fp8");
-  command->callback([&invocation, options] {
+  command->callback([&invocation, options, runId] {
     for (auto *list : {&options->workloads, &options->modes, &options->utilisations}) dropDoubles(*list);
-    invocation.run = [&invocation, options] {
+    invocation.run = [&invocation, options, runId] {
       if (!options->targets.empty()) return runTarget(*options, invocation);
-      if (options->runId.empty()) return std::fprintf(stderr, "mdlc: --run-id is required\n"), kUsage;
+      if (runId->count() == 0) return std::fprintf(stderr, "mdlc: --run-id is required\n"), kUsage;
       return Sizing(*options, invocation).run();
     };
   });
