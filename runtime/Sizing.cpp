@@ -46,7 +46,7 @@ const SizingNeed *SizingSummary::dominant() const {
 Sizer::Sizer(const SizingRequest &request) : request_(request), rules_(*request.strategy) {
   for (const SizingJob &job : request.jobs) {
     Evaluator &evaluator = evaluators_.try_emplace(job.program, *job.program).first->second;
-    jobs_.push_back({&evaluator, {}});
+    jobs_.push_back({&evaluator, job.inputs, {}});
     jobs_.back().evaluations.resize(request.utilisations.size());
   }
 }
@@ -83,7 +83,7 @@ bool Sizer::fill(size_t job, Int amount, Evaluation &made, ReportError &error) {
              fmt::format("input `{}` would be {}, outside of its range", divided.name, toString(amount)), ""};
     return false;
   }
-  std::vector<Int> inputs = of.inputs;
+  std::vector<Int> inputs = jobs_[job].inputs;
   inputs[of.divided] = amount;
   Evaluator &evaluator = *jobs_[job].evaluator;
   evaluator.run(inputs);
@@ -133,10 +133,19 @@ const std::vector<std::vector<Number>> *Sizer::stages(size_t job, size_t utilisa
   return of ? &of->stages : nullptr;
 }
 
-Sizer::Notes Sizer::notes(size_t job) {
+void Sizer::setInputs(size_t job, const std::vector<Int> &inputs) {
+  constexpr size_t kMostKept = 4096;
+  JobState &state = jobs_[job];
+  bool same = state.inputs == inputs;
+  for (auto &evaluations : state.evaluations)
+    if (!same || evaluations.size() > kMostKept) evaluations.clear();
+  if (!same) state.inputs = inputs;
+}
+
+Sizer::Notes Sizer::notes(size_t job, Int amount) {
   const SizingJob &of = request_.jobs[job];
-  std::vector<Int> inputs = of.inputs;
-  inputs[of.divided] = 1;
+  std::vector<Int> inputs = jobs_[job].inputs;
+  inputs[of.divided] = amount;
   Evaluator &evaluator = *jobs_[job].evaluator;
   evaluator.run(inputs);
   Notes notes;
@@ -223,11 +232,7 @@ std::optional<ParallelTime> Sizer::timeOf(size_t job, size_t mode, size_t utilis
           value += of->ofClasses[k][i];
   }
   auto made = rules_.times(parameters);
-  if (!made || !(made->total > 0))
-    error = {"no-latency",
-             fmt::format("strategy `{}` gives no latency: a time is not finite, or nothing takes time",
-                         request_.strategy->name),
-             ""};
+  if (!made || !(made->total > 0)) error = {"no-latency", rules_.why(), ""};
   return made && made->total > 0 ? made : std::nullopt;
 }
 
@@ -257,33 +262,49 @@ bool Sizer::addWork(size_t job, size_t mode, size_t utilisation, const Shares &s
 
 std::optional<SizingRow> Sizer::row(size_t job, size_t mode, size_t utilisation, Int batch, Int devices,
                                     ReportError &error) {
+  auto made = point(job, mode, utilisation, batch, devices, error);
+  if (made) return made;
   const SizingJob &of = request_.jobs[job];
-  auto fail = [&] {
-    error.message += fmt::format(" (row: workload `{}`, mode `{}`, utilisation `{}`, {} {} on {} devices)",
-                                 of.workload.empty() ? "default" : of.workload, request_.modes[mode].name,
-                                 request_.utilisations[utilisation].info.name, of.program->inputs[of.divided].name,
-                                 toString(batch), toString(devices));
-    return std::nullopt;
-  };
-  for (size_t i = 0; i < of.inputs.size(); ++i) rules_.setInput(of.program->inputs[i].name, of.inputs[i]);
+  error.message += fmt::format(" (row: workload `{}`, mode `{}`, utilisation `{}`, {} {} on {} devices)",
+                               of.workload.empty() ? "default" : of.workload, request_.modes[mode].name,
+                               request_.utilisations[utilisation].info.name, of.program->inputs[of.divided].name,
+                               toString(batch), toString(devices));
+  return std::nullopt;
+}
+
+std::optional<Shares> Sizer::share(size_t job, Int batch, Int devices, ReportError &error) {
+  const SizingJob &of = request_.jobs[job];
+  for (size_t i = 0; i < of.program->inputs.size(); ++i)
+    rules_.setInput(of.program->inputs[i].name, jobs_[job].inputs[i]);
   auto shares = rules_.shares(batch, devices);
-  if (!shares) {
-    error = {"no-share", fmt::format("strategy `{}` gives no device any work", request_.strategy->name), ""};
-    return fail();
-  }
+  if (!shares) error = {"no-share", rules_.why(), ""};
+  return shares;
+}
+
+std::optional<double> Sizer::latency(size_t job, size_t mode, size_t utilisation, Int batch, Int devices,
+                                     ReportError &error) {
+  auto shares = share(job, batch, devices, error);
+  auto time = shares ? timeOf(job, mode, utilisation, shares->of.front().second, error) : std::nullopt;
+  return time ? std::optional(time->total) : std::nullopt;
+}
+
+std::optional<SizingRow> Sizer::point(size_t job, size_t mode, size_t utilisation, Int batch, Int devices,
+                                      ReportError &error) {
+  auto shares = share(job, batch, devices, error);
+  if (!shares) return std::nullopt;
   SizingRow row;
   row.job = job, row.mode = mode, row.utilisation = utilisation;
   row.batch = batch, row.devices = devices, row.active = shares->active;
-  Int largest = shares->of.front().second;
+  Int largest = row.largest = shares->of.front().second;
   auto time = timeOf(job, mode, utilisation, largest, error);
-  if (!time) return fail();
+  if (!time) return std::nullopt;
   row.time = std::move(*time);
   for (const SizingBound &bound : request_.bounds) {
     auto other = timeOf(job, mode, bound.utilisation, largest, error);
-    if (!other) return fail();
+    if (!other) return std::nullopt;
     row.bounds.push_back(other->total);
   }
-  if (!addWork(job, mode, utilisation, *shares, row, error)) return fail();
+  if (!addWork(job, mode, utilisation, *shares, row, error)) return std::nullopt;
   auto slowest = std::ranges::max_element(row.time.resources);
   if (slowest != row.time.resources.end())
     row.bottleneck = request_.strategy->resources[static_cast<size_t>(slowest - row.time.resources.begin())].first;
@@ -296,7 +317,7 @@ ParallelReport Sizer::describe(const SizingRow &row) {
   made.name = strategy.name, made.title = strategy.title, made.rule = strategy.rule;
   made.assumptions = strategy.assumptions, made.divided = strategy.divides;
   made.batch = row.batch, made.devices = row.devices, made.active = row.active;
-  if (auto shares = rules_.shares(row.batch, row.devices)) made.largest = shares->of.front().second;
+  made.largest = row.largest;
   made.latency = row.time.total, made.requestsPerSecond = row.requestsPerSecond();
   for (size_t i = 0; i < row.time.resources.size(); ++i)
     made.resources.emplace_back(strategy.resources[i].first, row.time.resources[i]);

@@ -59,6 +59,7 @@ struct ShareNumbers {
 struct SizingRow {
   size_t job = 0, mode = 0, utilisation = 0;
   Int batch, devices, active;
+  Int largest; ///< The largest share of the batch
   ParallelTime time;
   std::vector<double> bounds;         ///< Parallel to `SizingRequest::bounds`
   std::vector<Number> work;           ///< Of all devices: what adds up and is no time; parallel to the metrics
@@ -107,18 +108,27 @@ public:
   /// The whole grid, in the order workload, mode, utilisation, devices, requests. False with `error` filled: a value
   /// out of range, a condition that fails, a number that does not fit; the message names the point.
   bool run(SizingResult &result, ReportError &error);
-  /// One point of it.
+  /// One point of it; an error names the point.
   std::optional<SizingRow> row(size_t job, size_t mode, size_t utilisation, Int batch, Int devices, ReportError &error);
+  /// The same for a caller who says himself which point it is.
+  std::optional<SizingRow> point(size_t job, size_t mode, size_t utilisation, Int batch, Int devices,
+                                 ReportError &error);
+  /// The latency of a point alone.
+  std::optional<double> latency(size_t job, size_t mode, size_t utilisation, Int batch, Int devices,
+                                ReportError &error);
+  /// Other inputs for a job from now on. Rows that were made before may lose `held`: what was evaluated for them is kept
+  /// only while the inputs stay, and not without end.
+  void setInputs(size_t job, const std::vector<Int> &inputs);
   /// A point as a report says it.
   ParallelReport describe(const SizingRow &row);
   /// Numbers of each stage of a job for an amount on one device, parallel to the program's roots.
   const std::vector<std::vector<Number>> *stages(size_t job, size_t utilisation, Int amount, ReportError &error);
 
-  /// Warnings of a job, and its extrapolations, at one request. The first are told to the user at once.
+  /// Warnings of a job, and its extrapolations, at one request or another share. The first are told to the user at once.
   struct Notes {
     std::vector<std::string> warnings, extrapolations;
   };
-  Notes notes(size_t job);
+  Notes notes(size_t job, Int amount = 1);
 
 private:
   struct Evaluation {
@@ -129,9 +139,11 @@ private:
   };
   struct JobState {
     Evaluator *evaluator = nullptr;
+    std::vector<Int> inputs;
     std::vector<std::map<int64_t, Evaluation>> evaluations; ///< By utilisation
   };
 
+  std::optional<Shares> share(size_t job, Int batch, Int devices, ReportError &error);
   Evaluation *evaluate(size_t job, size_t utilisation, Int amount, ReportError &error);
   bool fill(size_t job, Int amount, Evaluation &made, ReportError &error);
   bool checkGuards(const Evaluator &evaluator, ReportError &error) const;

@@ -20,12 +20,21 @@ std::optional<Int> StrategyRules::count(size_t rule) const {
   return value.exact;
 }
 
+bool StrategyRules::checkGuards(size_t begin, size_t end) {
+  for (const Guard &guard : std::span(strategy_.program.guards).subspan(begin, end - begin))
+    if (Int holds = evaluator_.value(guard.condition).exact; holds.isOverflow() || holds.isZero())
+      return why_ = "strategy `" + strategy_.name + "`: " + guard.text, false;
+  return true;
+}
+
 std::optional<Shares> StrategyRules::shares(Int batch, Int devices) {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (strategy_.inputs[i].kind == StrategyField::Kind::Batch) inputs_[i] = batch;
     if (strategy_.inputs[i].kind == StrategyField::Kind::Devices) inputs_[i] = devices;
   }
   evaluator_.run(inputs_);
+  if (!checkGuards(0, strategy_.guardsOfInputs)) return std::nullopt;
+  why_ = "strategy `" + strategy_.name + "` gives no device any work";
   Shares made;
   auto active = count(strategy_.active);
   if (!active || active->isZero()) return std::nullopt;
@@ -43,6 +52,8 @@ std::optional<Shares> StrategyRules::shares(Int batch, Int devices) {
 std::optional<ParallelTime> StrategyRules::times(std::span<const double> parameters) {
   for (uint32_t i = 0; i < parameters.size(); ++i) evaluator_.setParameter(i, parameters[i]);
   evaluator_.run(inputs_);
+  if (!checkGuards(strategy_.guardsOfInputs, strategy_.program.guards.size())) return std::nullopt;
+  why_ = "strategy `" + strategy_.name + "` gives no latency: a time is not finite, or nothing takes time";
   ParallelTime made;
   auto read = [&](size_t rule) {
     return unscaled(evaluator_.value(strategy_.program.totals[rule]), strategy_.program.metrics[rule].scale);

@@ -11,11 +11,12 @@
 
 namespace mdl::runtime {
 
-/// What an input or parameter of the rules stands for.
+/// What an input or parameter of the rules of a strategy or quantity stands for.
 struct StrategyField {
-  enum class Kind : uint8_t { Batch, Devices, Link, LinkLatency, Metric, Input } kind = Kind::Batch;
-  std::string name;                    ///< Of the metric or of the input
-  std::string ofClass;                 ///< Metric: of operators of this class; empty: of all
+  enum class Kind : uint8_t { Batch, Devices, Link, LinkLatency, Metric, Input, Active, Latency, Price };
+  Kind kind = Kind::Batch;
+  std::string name;    ///< Of the metric or of the input; of the stage whose latency it is, empty for all
+  std::string ofClass; ///< Metric: of operators of this class; empty: of all
   std::vector<std::string> categories; ///< Metric of a class: the categories that belong to it
 };
 
@@ -35,6 +36,7 @@ struct Strategy {
   size_t active = 0, time = 0;
   std::optional<size_t> holds;
   std::vector<std::pair<std::string, size_t>> resources;
+  size_t guardsOfInputs = 0; ///< So many of the program's guards, the first ones, take no parameters
 };
 
 /// How an amount is divided among devices.
@@ -71,17 +73,22 @@ public:
 
   /// Sets an input of the job that the rules ask for, by its name.
   void setInput(std::string_view name, Int value);
-  /// How `batch` is divided; nullopt when a rule has no value, or the largest share is nothing.
+  /// How `batch` is divided; nullopt when the strategy does not serve such a point, when a rule has no value, or when the
+  /// largest share is nothing.
   std::optional<Shares> shares(Int batch, Int devices);
   /// The times of the division last asked for, given the parameters' values; nullopt when one is not finite.
   std::optional<ParallelTime> times(std::span<const double> parameters);
+  /// Why one of these had no answer.
+  const std::string &why() const { return why_; }
 
 private:
+  bool checkGuards(size_t begin, size_t end);
   std::optional<Int> count(size_t rule) const;
 
   const Strategy &strategy_;
   Evaluator evaluator_;
   std::vector<Int> inputs_;
+  std::string why_;
 };
 
 } // namespace mdl::runtime

@@ -23,6 +23,7 @@ struct Request {
   std::string precision, device;        ///< By name; no device: no times
   std::string utilisation, overlap;     ///< Empty: as core.mdl says
   std::string residency;                ///< Empty: as core.mdl says
+  std::string strategy;                 ///< Of commands with several devices; empty: as core.mdl says
   bool parallel = false;                ///< `strategy.*` settings have a meaning
   bool measured = false;                ///< FLOPs are compared with measurements: without a convention, theirs
   bool parametric = false;              ///< Leave precision and device open: parameters in the IR

@@ -14,7 +14,7 @@ namespace {
 
 bool isInput(sema::StrategyField::Kind kind) {
   using Kind = sema::StrategyField::Kind;
-  return kind == Kind::Batch || kind == Kind::Devices || kind == Kind::Input;
+  return kind == Kind::Batch || kind == Kind::Devices || kind == Kind::Input || kind == Kind::Active;
 }
 
 /// The categories of the program's operators that belong to a class.
@@ -28,27 +28,43 @@ std::vector<std::string> categoriesOf(Compilation &compilation, const std::strin
   return found;
 }
 
-/// The rules as a cost module without nodes: its totals are the rules.
+/// Rules as a cost module without nodes: its totals are the rules.
 class RuleModule {
 public:
-  RuleModule(Compilation &compilation, const sema::Strategy &from, runtime::Strategy &made)
-      : compilation_(compilation), from_(from), made_(made) {
+  RuleModule(Compilation &compilation, NameId name, const std::vector<sema::StrategyField> &fields)
+      : compilation_(compilation) {
     module_.pool = &compilation.checker().pool();
-    module_.model = text(from.name);
-    for (const sema::StrategyField &field : from.fields) addField(field);
+    module_.model = text(name);
+    for (const sema::StrategyField &field : fields) addField(field);
   }
 
-  void emit() {
-    made_.active = add("active", from_.active);
-    for (auto [count, serves] : from_.shares) {
-      size_t first = add("share", count);
-      made_.shares.push_back({first, add("serves", serves)});
-    }
-    if (from_.holds) made_.holds = add("holds", *from_.holds);
-    made_.time = add("time", from_.time);
-    for (const auto &[resource, rule] : from_.resources) made_.resources.emplace_back(resource, add(resource, rule));
-    made_.program = lower::emitProgram(module_);
+  /// Adds a rule; its position among the totals.
+  size_t add(const std::string &name, expr::ExprId rule) {
+    ir::Metric metric;
+    metric.name = name, metric.fold = ir::Fold::Each;
+    module_.metrics.push_back(std::move(metric));
+    module_.totals.push_back(rule);
+    return module_.totals.size() - 1;
   }
+
+  /// Adds guards, those that take inputs alone first; how many these are.
+  size_t addGuards(const std::vector<sema::Guard> &guards) {
+    size_t ofInputs = 0;
+    for (bool inputsAlone : {true, false})
+      for (const sema::Guard &guard : guards) {
+        bool alone = llvm::none_of(module_.parameters, [&](const ir::Parameter &each) {
+          return module_.pool->dependsOn(guard.condition, each.symbol);
+        });
+        if (alone != inputsAlone) continue;
+        module_.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text, {}});
+        ofInputs += alone;
+      }
+    return ofInputs;
+  }
+
+  runtime::Program emit() { return lower::emitProgram(module_); }
+
+  std::vector<StrategyField> inputs, parameters; ///< Parallel to the program's
 
 private:
   void addField(const sema::StrategyField &field) {
@@ -58,27 +74,33 @@ private:
       ir::Input input;
       input.name = field.name, input.value = 1, input.symbol = field.symbol;
       module_.inputs.push_back(std::move(input));
-      made_.inputs.push_back(std::move(made));
+      inputs.push_back(std::move(made));
     } else {
       ir::Parameter parameter;
       parameter.symbol = field.symbol, parameter.value = 1;
       module_.parameters.push_back(std::move(parameter));
-      made_.parameters.push_back(std::move(made));
+      parameters.push_back(std::move(made));
     }
-  }
-  size_t add(const std::string &name, expr::ExprId rule) {
-    ir::Metric metric;
-    metric.name = name, metric.fold = ir::Fold::Each;
-    module_.metrics.push_back(std::move(metric));
-    module_.totals.push_back(rule);
-    return module_.totals.size() - 1;
   }
 
   Compilation &compilation_;
-  const sema::Strategy &from_;
-  runtime::Strategy &made_;
   ir::CostModule module_;
 };
+
+void emitRules(Compilation &compilation, const sema::Strategy &from, runtime::Strategy &made) {
+  RuleModule rules(compilation, from.name, from.fields);
+  made.active = rules.add("active", from.active);
+  for (auto [count, serves] : from.shares) {
+    size_t first = rules.add("share", count);
+    made.shares.push_back({first, rules.add("serves", serves)});
+  }
+  if (from.holds) made.holds = rules.add("holds", *from.holds);
+  made.time = rules.add("time", from.time);
+  for (const auto &[resource, rule] : from.resources) made.resources.emplace_back(resource, rules.add(resource, rule));
+  made.guardsOfInputs = rules.addGuards(from.guards);
+  made.program = rules.emit();
+  made.inputs = std::move(rules.inputs), made.parameters = std::move(rules.parameters);
+}
 
 std::string quotedList(const std::vector<std::string> &names) {
   std::string all;
@@ -139,7 +161,39 @@ std::optional<runtime::Strategy> makeStrategy(Compilation &compilation, const st
   made.assumptions = checked->assumptions, made.saturation = checked->saturation.toDouble();
   for (const sema::Setting &setting : compilation.strategySettings())
     made.assumptions.push_back(fmt::format("set: {} = {}", setting.name, compilation.sources().text(setting.range)));
-  RuleModule(compilation, *checked, made).emit();
+  emitRules(compilation, *checked, made);
+  return made;
+}
+
+//===--- Quantities ------------------------------------------------------------------------===//
+
+std::vector<std::string> quantityNames(Compilation &compilation) {
+  std::vector<std::string> names = compilation.target().names("quantity");
+  sema::Checker &checker = compilation.checker();
+  for (const ast::Item *item : checker.library().data("quantity", checker.mainFile()))
+    if (std::string name(text(item->name.name)); !llvm::is_contained(names, name)) names.push_back(name);
+  return names;
+}
+
+std::optional<runtime::Quantity> makeQuantity(Compilation &compilation, const std::string &name) {
+  const ast::Item *item = compilation.target().find("quantity", name);
+  auto checked = item ? compilation.checker().quantity(item, compilation.model()) : std::nullopt;
+  if (!checked) return std::nullopt;
+  runtime::Quantity made;
+  made.name = text(checked->name), made.title = checked->title, made.unit = checked->unit;
+  made.about = checked->about == "time"     ? runtime::Concern::Time
+               : checked->about == "budget" ? runtime::Concern::Budget
+                                            : runtime::Concern::Count;
+  if (!checked->missing.empty()) {
+    made.missing =
+        fmt::format("it is made of {}, which `{}` has not", quotedList(checked->missing), compilation.program().model);
+    return made;
+  }
+  RuleModule rules(compilation, checked->name, checked->fields);
+  rules.add(made.name, checked->value);
+  rules.addGuards(checked->guards);
+  made.program = rules.emit();
+  made.inputs = std::move(rules.inputs), made.parameters = std::move(rules.parameters);
   return made;
 }
 
@@ -249,6 +303,26 @@ bool addJob(SizingPlan &plan, Compilation &compilation, const std::string &workl
   }
   plan.request.jobs.push_back(std::move(job));
   return true;
+}
+
+std::unique_ptr<FleetPlan> makeFleet(Compilation &compilation, const std::string &strategy) {
+  auto fleet = std::make_unique<FleetPlan>();
+  fleet->plan = makePlan(compilation, {{}, {}, strategy});
+  if (!fleet->plan || !addJob(*fleet->plan, compilation, compilation.request().workload, compilation.inputs()))
+    return nullptr;
+  runtime::SizingRequest &request = fleet->plan->request;
+  const runtime::Program &program = compilation.program();
+  for (size_t i = 0; i < program.roots.size(); ++i) {
+    request.modes.push_back({program.nodes[program.roots[i]].label.front().text, ""});
+    request.jobs.front().stages.push_back({i});
+  }
+  for (const std::string &name : quantityNames(compilation)) {
+    auto quantity = makeQuantity(compilation, name);
+    if (!quantity) return nullptr;
+    fleet->quantities.push_back(std::move(*quantity));
+  }
+  fleet->request = {&request, &fleet->quantities, compilation.target().price()};
+  return fleet;
 }
 
 //===--- Provenance ----------------------------------------------------------------------------===//

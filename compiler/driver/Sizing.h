@@ -3,7 +3,7 @@
 // the runtime can evaluate a grid without the compiler.
 //===----------------------------------------------------------------------===//
 #pragma once
-#include "../../runtime/Sizing.h"
+#include "../../runtime/Fleet.h"
 #include "../../runtime/report/SizingReport.h"
 #include "Compile.h"
 
@@ -36,6 +36,22 @@ struct SizingPlan {
 std::unique_ptr<SizingPlan> makePlan(Compilation &compilation, const SizingNames &names);
 /// Adds a workload of the compilation with these inputs; false after an error, which is reported.
 bool addJob(SizingPlan &plan, Compilation &compilation, const std::string &workload, std::vector<Int> inputs);
+
+/// The names of the quantities that a model may be asked for, those of its own file last.
+std::vector<std::string> quantityNames(Compilation &compilation);
+/// The quantity of this name for the compiled model; `missing` says why the model has none. Nullopt after an error, which is
+/// reported.
+std::optional<runtime::Quantity> makeQuantity(Compilation &compilation, const std::string &name);
+
+/// The points of one compilation's job on several devices, with everything they point to.
+struct FleetPlan {
+  std::unique_ptr<SizingPlan> plan;
+  std::vector<runtime::Quantity> quantities; ///< All that there are, in the order of `quantityNames`
+  runtime::FleetRequest request;
+};
+
+/// Null after an error, which is reported.
+std::unique_ptr<FleetPlan> makeFleet(Compilation &compilation, const std::string &strategy);
 
 /// All files that a compilation has read, by names that do not depend on the machine, with their hashes.
 std::vector<runtime::Provenance::File> filesOf(Compilation &compilation);

@@ -441,6 +441,12 @@ std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
   return error.empty() ? std::optional(std::move(values)) : std::nullopt;
 }
 
+std::optional<double> Target::price() const {
+  constexpr int kSecondsOfHour = 3600;
+  if (!device_ || !device_->price) return std::nullopt;
+  return (*device_->price * Rational(kSecondsOfHour)).toDouble();
+}
+
 /// The error of `tensorRate` is its facts, parted by tabs; that of `linkRate` the device and `link`.
 void Target::reportPassError(const std::string &error) {
   std::vector<std::string> facts;

@@ -45,6 +45,8 @@ public:
   /// The values of parameters when this utilisation is the chosen one; nullopt (reported) after an error.
   std::optional<std::vector<double>> rates(const std::string &utilisation,
                                            const std::vector<ir::Parameter> &parameters);
+  /// What one device costs, in USD/hour to the last digit; nothing where its block does not say.
+  std::optional<double> price() const;
   /// Reports what a pass could not do: a peak that the device does not have.
   void reportPassError(const std::string &error);
 

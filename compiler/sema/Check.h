@@ -105,6 +105,8 @@ public:
   std::optional<Residency> residency(const ast::Item *item);
   /// A strategy with its rules for this pipeline; `settings` are those after `strategy.`.
   std::optional<Strategy> strategy(const ast::Item *item, const PipelineModel &model, llvm::ArrayRef<Setting> settings);
+  /// A quantity for this pipeline; without a value where the pipeline has not what it is made of.
+  std::optional<Quantity> quantity(const ast::Item *item, const PipelineModel &model);
   std::optional<Mode> mode(const ast::Item *item);
   std::optional<Schema> schema(const ast::Item *item);
   /// The format of this name that core.mdl declares.
@@ -135,17 +137,21 @@ public:
 
 private:
   // Strategy.cpp
-  /// What the rules of one strategy share: the names that they asked for, found, and lack.
+  /// What the rules of one strategy or quantity share: the names that they asked for, found, and lack.
   struct StrategyContext {
     const ast::Item *item;
     const PipelineModel *model;
     llvm::ArrayRef<Setting> settings;
-    Strategy *strategy;
+    std::vector<StrategyField> *fields;
+    /// What the name of a field stands for.
+    std::optional<StrategyField> (Checker::*resolve)(std::string_view, const PipelineModel &, Value &);
     std::set<std::string, std::less<>> used, names, missing;
   };
   Value unitNamed(std::string_view name);
   std::optional<StrategyField> metricField(std::string_view name, Value &unit);
   std::optional<StrategyField> strategyField(std::string_view name, const PipelineModel &model, Value &unit);
+  std::optional<StrategyField> quantityField(std::string_view name, const PipelineModel &model, Value &unit);
+  Value perUnit(std::string_view unit, std::string_view per);
   Value strategyValue(const ast::Field &field, StrategyContext &context);
   std::optional<ExprId> strategyRule(std::string_view name, StrategyContext &context);
   bool checkStrategySettings(const StrategyContext &context);

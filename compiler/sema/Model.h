@@ -220,11 +220,12 @@ struct Residency {
   std::vector<std::pair<NameId, Placement>> place;
 };
 
-/// What the rules of a strategy want to know of a run, and the symbol that stands for it.
+/// What the rules of a strategy or quantity want to know of a run, and the symbol that stands for it.
 struct StrategyField {
   SymbolId symbol;
-  enum class Kind : uint8_t { Batch, Devices, Link, LinkLatency, Metric, Input } kind = Kind::Batch;
-  std::string name;    ///< Of the metric or input
+  enum class Kind : uint8_t { Batch, Devices, Link, LinkLatency, Metric, Input, Active, Latency, Price };
+  Kind kind = Kind::Batch;
+  std::string name;    ///< Of the metric or input; of the stage whose latency it is, empty for all
   std::string ofClass; ///< Metric: of operators of this class; empty: of all
 };
 
@@ -239,6 +240,17 @@ struct Strategy {
   std::vector<std::pair<ExprId, ExprId>> shares; ///< How many, and of how much each
   std::optional<ExprId> holds;
   std::vector<std::pair<std::string, ExprId>> resources;
+  std::vector<Guard> guards; ///< What the records of its rules require: points that it can serve
+};
+
+/// A number of a job on some devices, over the symbols of `fields`.
+struct Quantity {
+  NameId name;
+  std::string_view title, unit, about;
+  std::vector<StrategyField> fields;
+  ExprId value;
+  std::vector<Guard> guards;        ///< What its record requires
+  std::vector<std::string> missing; ///< Fields that this pipeline has nothing for: there is no value
 };
 
 /// A part of a pipeline that is sized by itself; without stages all of it.

@@ -1,8 +1,8 @@
-//===- Strategy.cpp - Strategies, modes and schemas of sizing runs --------===//
-// The functions of a strategy take a record each; the record's fields say by
-// their names what they want to know of a run (see `strategy` in core.mdl). A
-// field becomes a symbol, a setting or its default, and the function's value an
-// expression over these symbols: no formula of a strategy is in C++.
+//===- Strategy.cpp - Strategies, quantities, modes of sizing runs --------===//
+// The functions of a strategy or quantity take a record each; the record's fields
+// say by their names what they want to know of a run (see `strategy` and `quantity`
+// in core.mdl). A field becomes a symbol, a setting or its default, and the
+// function's value an expression over these symbols: no formula of them is in C++.
 //===----------------------------------------------------------------------===//
 #include "Check.h"
 
@@ -43,8 +43,7 @@ std::optional<StrategyField> Checker::strategyField(std::string_view name, const
     return StrategyField{{}, Kind::LinkLatency, "", ""};
   }
   if (name == "link") {
-    Value bytes = unitNamed("B"), second = unitNamed("s");
-    unit = numberValue(pool_.div(bytes.number, second.number), units_.divide(bytes.unit, second.unit));
+    unit = perUnit("B", "s");
     return StrategyField{{}, Kind::Link, "", ""};
   }
   if (auto metric = metricField(name, unit)) return metric;
@@ -54,6 +53,35 @@ std::optional<StrategyField> Checker::strategyField(std::string_view name, const
       return StrategyField{{}, Kind::Input, std::string(name), ""};
     }
   return std::nullopt;
+}
+
+/// `B / s` as a quantity.
+Value Checker::perUnit(std::string_view unit, std::string_view per) {
+  Value above = unitNamed(unit), below = unitNamed(per);
+  return numberValue(pool_.div(above.number, below.number), units_.divide(above.unit, below.unit));
+}
+
+/// Of a quantity: how the job is served, latencies, the price of a device, inputs.
+std::optional<StrategyField> Checker::quantityField(std::string_view name, const PipelineModel &model, Value &unit) {
+  using Kind = StrategyField::Kind;
+  unit = numberValue(pool_.constant(1));
+  if (name == "active") return StrategyField{{}, Kind::Active, "", ""};
+  if (name == "price") {
+    unit = perUnit("USD", "hour");
+    return StrategyField{{}, Kind::Price, "", ""};
+  }
+  constexpr std::string_view kLatency = "latency";
+  if (name.ends_with(kLatency)) {
+    std::string_view stage = name.substr(0, name.size() - kLatency.size());
+    if (stage.ends_with('_')) stage.remove_suffix(1);
+    auto isStage = [&](const Stage &each) { return text(each.name) == stage; };
+    if (!stage.empty() && llvm::none_of(model.stages, isStage)) return std::nullopt;
+    unit = unitNamed("s");
+    return StrategyField{{}, Kind::Latency, std::string(stage), ""};
+  }
+  auto known = strategyField(name, model, unit);
+  bool fits = known && (known->kind == Kind::Batch || known->kind == Kind::Devices || known->kind == Kind::Input);
+  return fits ? known : std::nullopt;
 }
 
 /// The value of a field: a setting, else a symbol; an error value where the record's default is to count.
@@ -67,20 +95,21 @@ Value Checker::strategyValue(const ast::Field &field, StrategyContext &context) 
                     "`strategy." + std::string(name) + "`", setting.range, {&scope});
     }
   Value unit;
-  auto known = strategyField(name, *context.model, unit);
+  auto known = (this->*context.resolve)(name, *context.model, unit);
   if (!known) {
     context.names.insert(std::string(name));
     if (!field.defaultValue) context.missing.insert(std::string(name));
     return errorValue();
   }
-  std::vector<StrategyField> &fields = context.strategy->fields;
+  std::vector<StrategyField> &fields = *context.fields;
   auto at = std::ranges::find_if(fields, [&](const StrategyField &each) {
     return each.kind == known->kind && each.name == known->name && each.ofClass == known->ofClass;
   });
   if (at == fields.end()) {
-    bool whole = known->kind == StrategyField::Kind::Batch || known->kind == StrategyField::Kind::Devices ||
-                 known->kind == StrategyField::Kind::Input;
-    bool positive = whole || known->kind == StrategyField::Kind::Link;
+    using Kind = StrategyField::Kind;
+    bool whole = known->kind == Kind::Batch || known->kind == Kind::Devices || known->kind == Kind::Input ||
+                 known->kind == Kind::Active;
+    bool positive = whole || known->kind == Kind::Link;
     known->symbol = pool_.addSymbol(
         {.name = std::string(name), .lo = pool_.constant(positive ? 1 : 0), .integer = whole, .real = !whole});
     at = fields.insert(fields.end(), *known);
@@ -98,7 +127,7 @@ std::optional<ExprId> Checker::strategyRule(std::string_view name, StrategyConte
     record = library_.find(rule->params[0].type->name.name, rule->range);
   if (!record || record->kind != ast::ItemKind::Record) {
     error(DiagId::UnknownName, from, {"rule " + std::string(name)})
-        .hint("a rule of a strategy is `fn name(p: RECORD) -> real<s>` or `-> nat`");
+        .hint("a rule is `fn name(p: RECORD) -> real<s>`, `-> real` or `-> nat`");
     return std::nullopt;
   }
   Scope fields;
@@ -153,7 +182,8 @@ std::optional<Strategy> Checker::strategy(const ast::Item *item, const PipelineM
     return list;
   };
   made.assumptions = texts("assumptions");
-  StrategyContext context{item, &model, settings, &made, {}, {}, {}};
+  StrategyContext context{item, &model, settings, &made.fields, &Checker::strategyField, {}, {}, {}};
+  size_t firstGuard = guards_.size();
   bool fine = true;
   auto rule = [&](std::string_view name) {
     auto id = strategyRule(name, context);
@@ -172,6 +202,23 @@ std::optional<Strategy> Checker::strategy(const ast::Item *item, const PipelineM
   for (const MapEntry &entry : field(value, "resource")->map->entries)
     made.resources.emplace_back(text(entry.key), rule(*entry.value.string));
   if (!checkStrategySettings(context) || !fine) return std::nullopt;
+  made.guards.assign(guards_.begin() + static_cast<ptrdiff_t>(firstGuard), guards_.end());
+  return made;
+}
+
+std::optional<Quantity> Checker::quantity(const ast::Item *item, const PipelineModel &model) {
+  Value value = dataValue(item);
+  if (value.isError()) return std::nullopt;
+  Quantity made;
+  made.name = item->name.name, made.title = item->title;
+  made.unit = fieldText(value, "unit"), made.about = fieldText(value, "about");
+  StrategyContext context{item, &model, {}, &made.fields, &Checker::quantityField, {}, {}, {}};
+  size_t firstGuard = guards_.size();
+  auto rule = strategyRule(fieldText(value, "value"), context);
+  if (!rule) return std::nullopt;
+  made.value = *rule;
+  made.guards.assign(guards_.begin() + static_cast<ptrdiff_t>(firstGuard), guards_.end());
+  made.missing.assign(context.missing.begin(), context.missing.end());
   return made;
 }
 

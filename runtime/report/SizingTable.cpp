@@ -20,39 +20,36 @@ bool isTime(const Metric &metric) { return metric.unit == "s"; }
 bool isWork(const Metric &metric) { return metric.fold == Fold::Sum && !isTime(metric); }
 bool isStorage(const Metric &metric) { return metric.fold == Fold::Once || metric.fold == Fold::Peak; }
 
-/// Writes the headings once and the cells of each row, in the same order.
+/// Makes the headings and the cells of a row, in the same order.
 class TableMaker {
 public:
-  explicit TableMaker(const SizingResult &result) : request_(*result.request) {
+  explicit TableMaker(const SizingRequest &request) : request_(request) {}
+
+  std::vector<std::string> columns() const {
     const Program &program = *request_.jobs.front().program;
-    table.columns = {"model_mode", "util_profile", "strategy",       "device",
-                     "device_num", "batch_size",   "effective_gpus", "workload"};
+    std::vector<std::string> columns = {"model_mode", "util_profile", "strategy",       "device",
+                                        "device_num", "batch_size",   "effective_gpus", "workload"};
     for (size_t i = 0; i < program.inputs.size(); ++i)
-      if (i != request_.jobs.front().divided) table.columns.push_back("workload_" + program.inputs[i].name);
+      if (i != request_.jobs.front().divided) columns.push_back("workload_" + program.inputs[i].name);
     for (const char *name : {"precision", "compute_precision", "storage_bits", "total_cost_s"})
-      table.columns.emplace_back(name);
-    for (auto [column, resource] : kResources) table.columns.emplace_back(column);
-    for (const char *name : {"requests_per_s", "s_per_request"}) table.columns.emplace_back(name);
+      columns.emplace_back(name);
+    for (auto [column, resource] : kResources) columns.emplace_back(column);
+    for (const char *name : {"requests_per_s", "s_per_request"}) columns.emplace_back(name);
     for (const Metric &metric : program.metrics)
-      if (isWork(metric)) table.columns.push_back(metric.name);
-    table.columns.emplace_back("bytes_moved");
+      if (isWork(metric)) columns.push_back(metric.name);
+    columns.emplace_back("bytes_moved");
     for (const Metric &metric : program.metrics)
-      if (isStorage(metric)) table.columns.push_back(metric.name);
-    for (const char *name : {"memory_bytes_per_device", "memory_capacity_bytes", "fits"})
-      table.columns.emplace_back(name);
-    for (auto [column, resource] : kUsed) table.columns.emplace_back(column);
-    table.columns.emplace_back("bottleneck");
-    for (const SizingBound &bound : request_.bounds) table.columns.push_back(bound.column);
-    table.rows.reserve(result.rows.size());
-    for (const SizingRow &row : result.rows) addRow(row);
+      if (isStorage(metric)) columns.push_back(metric.name);
+    for (const char *name : {"memory_bytes_per_device", "memory_capacity_bytes", "fits"}) columns.emplace_back(name);
+    for (auto [column, resource] : kUsed) columns.emplace_back(column);
+    columns.emplace_back("bottleneck");
+    for (const SizingBound &bound : request_.bounds) columns.push_back(bound.column);
+    return columns;
   }
 
-  SizingTable table;
-
-private:
-  void addRow(const SizingRow &row) {
-    cells_ = &table.rows.emplace_back();
-    cells_->reserve(table.columns.size());
+  std::vector<Cell> cells(const SizingRow &row) {
+    std::vector<Cell> cells;
+    cells_ = &cells;
     addIdentity(row);
     addTimes(row);
     addWork(row);
@@ -64,8 +61,10 @@ private:
     }
     put(row.bottleneck);
     for (double bound : row.bounds) put(bound);
+    return cells;
   }
 
+private:
   template <class T> void put(const T &value) { cells_->push_back(Cell::of(value)); }
 
   void addIdentity(const SizingRow &row) {
@@ -197,7 +196,15 @@ Cell cellOf(const std::vector<Piece> &pieces, double per, const std::vector<Cell
 
 } // namespace
 
-SizingTable tableOf(const SizingResult &result) { return std::move(TableMaker(result).table); }
+std::vector<std::string> columnsOf(const SizingRequest &request) { return TableMaker(request).columns(); }
+std::vector<Cell> cellsOf(const SizingRequest &request, const SizingRow &row) { return TableMaker(request).cells(row); }
+
+SizingTable tableOf(const SizingResult &result) {
+  SizingTable table{columnsOf(*result.request), {}};
+  table.rows.reserve(result.rows.size());
+  for (const SizingRow &row : result.rows) table.rows.push_back(cellsOf(*result.request, row));
+  return table;
+}
 
 std::optional<SizingTable> inSchema(const SizingTable &table, const SizingSchema &schema, std::string &error) {
   SizingTable made;

@@ -41,6 +41,9 @@ struct SizingTable {
 
 /// The rows in our columns.
 SizingTable tableOf(const SizingResult &result);
+/// The headings alone, and the cells of one row, parallel to them.
+std::vector<std::string> columnsOf(const SizingRequest &request);
+std::vector<Cell> cellsOf(const SizingRequest &request, const SizingRow &row);
 /// The same in the columns of a schema; nullopt with a message when it names a column that there is not.
 std::optional<SizingTable> inSchema(const SizingTable &table, const SizingSchema &schema, std::string &error);
 

@@ -33,6 +33,7 @@ struct DiagnosticOptions {
 struct ModelOptions {
   std::string file, pipeline, workload, convention, traffic;
   std::string precision, device, utilisation, overlap, residency;
+  std::string strategy; ///< Of commands with several devices; they add the option themselves
   std::vector<std::string> settings;
   DiagnosticOptions diagnostics;
   /// `single`: one workload and one utilisation. `compiled`: the file may be a compiled program.
@@ -57,6 +58,7 @@ inline constexpr JobOption kJobOptions[] = {
     {"utilisation", &ModelOptions::utilisation, &driver::Request::utilisation},
     {"overlap", &ModelOptions::overlap, &driver::Request::overlap},
     {"residency", &ModelOptions::residency, &driver::Request::residency},
+    {"strategy", &ModelOptions::strategy, &driver::Request::strategy},
 };
 
 /// Prints what a compilation has reported, to stderr. True when there was no error.

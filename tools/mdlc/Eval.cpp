@@ -18,12 +18,11 @@ struct EvalOptions {
   size_t top = 5;
   bool fold = false;
   uint32_t devices = 0; ///< 0: one, without a strategy
-  std::string strategy;
 };
 
 /// The job on several devices. False after an error, which is reported.
 bool addParallel(driver::Compilation &compilation, const EvalOptions &options, runtime::Report &report) {
-  auto plan = driver::makePlan(compilation, {{}, {}, options.strategy});
+  auto plan = driver::makePlan(compilation, {{}, {}, options.model.strategy});
   bool fine = plan && driver::addJob(*plan, compilation, options.model.workload, compilation.inputs());
   if (!printDiagnostics(compilation, options.model.diagnostics) || !fine) return false;
   runtime::Sizer sizer(plan->request);
@@ -37,7 +36,7 @@ bool addParallel(driver::Compilation &compilation, const EvalOptions &options, r
 
 /// What `--devices` does not go with.
 const char *conflictOf(const EvalOptions &options) {
-  if (options.devices == 0 && !options.strategy.empty()) return "--strategy needs --devices";
+  if (options.devices == 0 && !options.model.strategy.empty()) return "--strategy needs --devices";
   if (options.devices == 0) return nullptr;
   if (options.model.device.empty()) return "--devices needs --device";
   if (!options.select.empty()) return "--devices is of the whole job, not of a --select";
@@ -66,9 +65,9 @@ int print(const runtime::Report &report, const EvalOptions &options) {
 
 /// What `--devices` computes is compiled from a strategy; the other options are looked at one by one.
 bool needsNoCompiler(const EvalOptions &options, const runtime::CompiledModel &model, runtime::ReportError &error) {
-  std::string asked = options.devices != 0        ? "--devices " + std::to_string(options.devices)
-                      : !options.strategy.empty() ? "--strategy " + options.strategy
-                                                  : "";
+  std::string asked = options.devices != 0              ? "--devices " + std::to_string(options.devices)
+                      : !options.model.strategy.empty() ? "--strategy " + options.model.strategy
+                                                        : "";
   if (asked.empty()) return needsNoCompiler(options.model, model, error);
   error = compiledInError(options.model, asked, "no strategy", "evaluate the source, `" + model.source + "`");
   return false;
@@ -130,7 +129,7 @@ void addEval(CLI::App &app, Invocation &invocation) {
   command->add_option("--devices", options->devices, "Latency and throughput of the job on N devices of this kind")
       ->check(CLI::Range(1U, 1'000'000U))
       ->type_name("N");
-  command->add_option("--strategy", options->strategy, "How they share it: dp, modelmeter.dp")->type_name("NAME");
+  command->add_option("--strategy", options->model.strategy, "How they share it: dp, modelmeter.dp")->type_name("NAME");
   command->add_flag("--fold", options->fold, "One line for all copies of a repeat, in every format");
   command->footer("Examples:\n"
                   "  mdlc eval models/wan2.1/t2v_14b.mdl --workload 720p\n"

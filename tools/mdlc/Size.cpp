@@ -1,11 +1,13 @@
 //===- Size.cpp - mdlc size -----------------------------------------------===//
-// A grid of requests and devices, written as the three files of a run.
+// A grid of requests and devices, written as the three files of a run; or the
+// smallest configuration that meets a target.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
 #include "Grid.h"
 #include "RunFolder.h"
 #include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
+#include "target/Answer.h"
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -20,8 +22,11 @@ constexpr size_t kMostRows = 1'000'000;
 struct SizeOptions {
   ModelOptions model;
   std::vector<std::string> workloads, modes{"full_pipeline"}, utilisations, grid;
-  std::string strategy, runId, out = "tmp/profile-output", schema;
+  std::string runId, out = "tmp/profile-output", schema;
   bool force = false;
+  // Of --target:
+  std::vector<std::string> targets, prices;
+  std::string devices = "1..=64", requests, order = "devices", format = "text";
 };
 
 /// Compilations of one model: one for each structure that its workloads ask for.
@@ -88,7 +93,7 @@ private:
     driver::Compilation &made = *compilations_.back();
     bool fine = made.compile();
     if (fine && !plan_) {
-      plan_ = driver::makePlan(made, {options_.modes, options_.utilisations, options_.strategy});
+      plan_ = driver::makePlan(made, {options_.modes, options_.utilisations, options_.model.strategy});
       if (plan_) setAxes();
     }
     if (!printDiagnostics(made, options_.model.diagnostics) || !fine || !plan_) return false;
@@ -177,6 +182,74 @@ private:
   std::unique_ptr<driver::SizingPlan> plan_;
 };
 
+//===--- Targets -----------------------------------------------------------------------------===//
+
+/// Values of `devices=...` or `batch=...`, as a grid has them.
+std::optional<std::vector<Int>> readValues(const char *option, const std::string &axis, const std::string &text) {
+  Grid grid;
+  if (std::string wrong = grid.add(axis + "=" + text); !wrong.empty())
+    return std::fprintf(stderr, "mdlc: %s: %s\n", option, wrong.c_str()), std::nullopt;
+  return grid.axis(axis, {});
+}
+
+/// Names with commas between them, or a list of options, as an axis; none where nothing is asked for.
+void addAxis(std::vector<std::string> &axes, const std::string &name, const std::string &values) {
+  if (!values.empty()) axes.push_back(name + "=" + values);
+}
+
+/// So many requests at once are tried where nobody says how many: some for each device.
+std::string requestsFor(const std::vector<Int> &devices) {
+  constexpr int64_t kLeast = 256, kEach = 4, kMost = Search::kMostRequests;
+  return "1..=" + toString(std::clamp(devices.back() * Int(kEach), Int(kLeast), Int(kMost)));
+}
+
+std::string conflictOf(const SizeOptions &options) {
+  if (options.model.device.empty()) return "--target needs devices to choose from: --device h20,b200";
+  return options.workloads.size() > 1 ? "--target is of one workload" : "";
+}
+
+std::optional<Question> questionOf(const SizeOptions &options, const Invocation &invocation) {
+  auto devices = readValues("--devices", "devices", options.devices);
+  if (!devices) return std::nullopt;
+  auto requests =
+      readValues("--requests", "batch", options.requests.empty() ? requestsFor(*devices) : options.requests);
+  if (!requests) return std::nullopt;
+  Question question{options.model.request(invocation),
+                    {},
+                    options.targets,
+                    *devices,
+                    *requests,
+                    options.prices,
+                    options.order == "cost"};
+  question.base.parallel = true;
+  if (!options.workloads.empty()) question.base.workload = options.workloads.front();
+  addAxis(question.axes, "device", options.model.device);
+  addAxis(question.axes, "precision", options.model.precision);
+  addAxis(question.axes, "strategy", options.model.strategy);
+  addAxis(question.axes, "utilisation", fmt::format("{}", fmt::join(options.utilisations, ",")));
+  question.base.device.clear(), question.base.precision.clear(), question.base.strategy.clear();
+  return question;
+}
+
+int runTarget(const SizeOptions &options, const Invocation &invocation) {
+  if (std::string why = conflictOf(options); !why.empty())
+    return std::fprintf(stderr, "mdlc: %s\n", why.c_str()), kUsage;
+  auto question = questionOf(options, invocation);
+  if (!question) return kUsage;
+  Search search(std::move(*question));
+  std::string error;
+  if (!search.run(error)) return printError({"bad-argument", error, ""}, options.model.diagnostics), kWrong;
+  const Candidate &best = search.candidates().front();
+  bool isMet = best.answer.has_value();
+  for (const std::string &note : (isMet ? best.answer : best.nearest)->notes)
+    if (!note.starts_with("extrapolation: ")) std::fprintf(stderr, "warning: %s\n", note.c_str());
+  runtime::Output out(stdout);
+  options.format == "json"  ? writeJson(search, out)
+  : options.format == "csv" ? writeCsv(search, out)
+                            : writeText(search, out);
+  return isMet && out.flush() ? kOk : kWrong;
+}
+
 /// Each name once, in the order of the first.
 void dropDoubles(std::vector<std::string> &names) {
   for (size_t i = 0; i < names.size(); ++i)
@@ -187,11 +260,47 @@ std::string checkNames(const std::string &name) { return name.empty() ? "an empt
 
 } // namespace
 
+namespace {
+
+void addTargetOptions(CLI::App &command, SizeOptions &options, CLI::Option &target) {
+  command.add_option("--devices", options.devices, "With --target: numbers of devices to choose from")
+      ->type_name("VALUES")
+      ->capture_default_str()
+      ->needs(&target);
+  command
+      .add_option("--requests", options.requests,
+                  "With --target: numbers of requests at once; by default up to four a device, 256 at least")
+      ->type_name("VALUES")
+      ->needs(&target);
+  command.add_option("--price", options.prices, "With --target: what a device costs, in USD an hour: h20=2.50")
+      ->type_name("DEVICE=USD")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->needs(&target);
+  command.add_option("--order", options.order, "With --target: the fewest devices or the lowest cost of an hour first")
+      ->check(CLI::IsMember({"devices", "cost"}))
+      ->capture_default_str()
+      ->needs(&target);
+  command.add_option("-f,--format", options.format, "With --target: text, json (schema mdlc.target/1) or csv")
+      ->check(CLI::IsMember({"text", "json", "csv"}))
+      ->capture_default_str()
+      ->needs(&target);
+}
+
+} // namespace
+
 void addSize(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<SizeOptions>();
   CLI::App *command =
       app.add_subcommand("size", "Latency and throughput over a grid of requests and devices, as files of a run");
   options->model.addTo(*command, false);
+  CLI::Option *target =
+      command
+          ->add_option("--target", options->targets,
+                       "The smallest configuration that meets it: 'videos_per_minute >= 1'; several are all wanted")
+          ->type_name("EXPR")
+          ->allow_extra_args(false);
+  addTargetOptions(*command, *options, *target);
   command->add_option("-w,--workload", options->workloads, "Workloads by name, one or several: 720p,480p")
       ->delimiter(',')
       ->check(checkNames)
@@ -207,29 +316,44 @@ void addSize(CLI::App &app, Invocation &invocation) {
       ->check(checkNames)
       ->allow_extra_args(false)
       ->type_name("NAME,...")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->excludes(target);
   command->add_option("--grid", options->grid, "Axes: batch=1..=32,devices=1..=8 (the default); repeatable")
       ->allow_extra_args(false)
-      ->type_name("AXIS=VALUES");
-  command->add_option("--strategy", options->strategy, "How devices share a job: dp, modelmeter.dp, modelmeter.ep")
+      ->type_name("AXIS=VALUES")
+      ->excludes(target);
+  command
+      ->add_option("--strategy", options->model.strategy, "How devices share a job: dp, modelmeter.dp, modelmeter.ep")
       ->type_name("NAME");
-  command->add_option("--run-id", options->runId, "The name of the run: letters, digits, `_`, `-`, `.`")
-      ->required()
-      ->type_name("ID");
+  CLI::Option *runId =
+      command->add_option("--run-id", options->runId, "The name of the run: letters, digits, `_`, `-`, `.`")
+          ->type_name("ID")
+          ->excludes(target);
   command->add_option("--out", options->out, "Where runs are; results go to OUT/ID/sizing/FAMILY/DEVICE")
       ->type_name("DIR")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->excludes(target);
   command->add_option("--schema", options->schema, "The columns of rows by the names of another tool: modelmeter-v1")
-      ->type_name("NAME");
-  command->add_flag("--force", options->force, "Replace the results of a run of the same name");
+      ->type_name("NAME")
+      ->excludes(target);
+  command->add_flag("--force", options->force, "Replace the results of a run of the same name")->excludes(target);
   command->footer(
       "Writes results.json, results.csv and summary.md. FAMILY is the folder of the model, DEVICE the device's own "
       "name.\n"
-      "Rules of strategies take settings: --set strategy.link=400000000000.\nExample:\n"
-      "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p,480p --device h20 --precision fp8 --run-id first");
-  command->callback([&invocation, options] {
+      "Rules of strategies take settings: --set strategy.link=400000000000.\nWith --target it prints the smallest "
+      "configuration of all devices, precisions and strategies that are given,\nor, with exit code 1, how near the "
+      "best of "
+      "them comes.\nExamples:\n"
+      "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p,480p --device h20 --precision fp8 --run-id first\n"
+      "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p --target 'videos_per_minute >= 1' --device h20,b200 "
+      "--precision fp16,fp8");
+  command->callback([&invocation, options, runId] {
     for (auto *list : {&options->workloads, &options->modes, &options->utilisations}) dropDoubles(*list);
-    invocation.run = [&invocation, options] { return Sizing(*options, invocation).run(); };
+    invocation.run = [&invocation, options, runId] {
+      if (!options->targets.empty()) return runTarget(*options, invocation);
+      if (runId->count() == 0) return std::fprintf(stderr, "mdlc: --run-id is required\n"), kUsage;
+      return Sizing(*options, invocation).run();
+    };
   });
 }
 

@@ -31,7 +31,8 @@ void askToStop(int) { stopAsked = true; }
 struct SweepOptions {
   ModelOptions model;
   std::string named;
-  std::vector<std::string> sweeps, outputs;
+  std::vector<std::string> sweeps, outputs, prices;
+  std::string devices;
   std::string where, pareto, top, format, out, shard, invalid = "keep", numbers = "auto";
   unsigned threads = 0;
   bool resume = false, quiet = false;
@@ -81,6 +82,7 @@ bool readNamed(SweepOptions &options, const Invocation &invocation) {
     ModelOptions &model = options.model;
     for (const JobOption &each : kJobOptions)
       if (!isAxis(each.name)) take(model.*each.given, each.name);
+    if (!isAxis("devices")) take(options.devices, "devices");
     std::vector<std::string> settings = read.texts("set");
     std::erase_if(settings, [&](const std::string &each) { return isAxis(each.substr(0, each.find('='))); });
     model.settings.insert(model.settings.begin(), settings.begin(), settings.end());
@@ -112,6 +114,7 @@ public:
     std::string error;
     if (!readShard(error) || !readFormat(error)) return usage(error);
     if (!readExpressions(error)) return usage(error);
+    if (!readFleet(error)) return usage(error);
     if (!variants_.open(error)) {
       if (!variants_.failed()) return wrong(error);
       return printDiagnostics(*variants_.failed(), options_.model.diagnostics), kWrong;
@@ -170,6 +173,30 @@ private:
     return true;
   }
 
+  /// Several devices: an option or an axis says how many.
+  bool readFleet(std::string &error) {
+    std::vector<std::string> axes = namesOf(options_.sweeps), devices = {options_.model.device};
+    auto isAxis = [&](const char *name) { return std::ranges::find(axes, name) != axes.end(); };
+    FleetOptions fleet;
+    fleet.isAsked = !options_.devices.empty() || isAxis("devices");
+    bool hasStrategy = !options_.model.strategy.empty() || isAxis("strategy");
+    if (!fleet.isAsked && (hasStrategy || !options_.prices.empty()))
+      return error = "--strategy and --price are of several devices: --devices 8 or --sweep devices=1..=8", false;
+    auto count = options_.devices.empty() ? std::optional<Int>(0) : parseInt(options_.devices);
+    if (!count || (!options_.devices.empty() && count->sign() <= 0))
+      return error = "--devices " + options_.devices + ": write a number from 1", false;
+    fleet.devices = *count;
+    for (const Axis &axis : axes_.all())
+      for (size_t k = 0; k < axis.names().size(); ++k)
+        for (uint64_t i = 0; axis.names()[k] == "device" && i < axis.size(); ++i) devices.push_back(axis.text(i, k));
+    if (devices.front().empty()) devices.erase(devices.begin());
+    if (fleet.isAsked && devices.empty()) return error = "several devices need a device: --device h20", false;
+    for (const std::string &each : options_.prices)
+      if (error = fleet.addPrice(each, devices); !error.empty()) return error = "--price " + error, false;
+    variants_.setFleet(std::move(fleet));
+    return true;
+  }
+
   /// `throughput = batch / time_s` among the outputs: a column of its own.
   bool readDerived(const std::vector<std::string> &asked, std::string &error) {
     for (const std::string &each : asked) {
@@ -218,7 +245,7 @@ private:
     for (const std::string &each : asked)
       if (each.find('=') == std::string::npos) shown.push_back({each, plain++});
       else shown.push_back({derived_[derived - all.size()].first, derived}), ++derived;
-    writer_.emplace(axes_, shown, json_);
+    writer_.emplace(axes_, variants_.statementNames(), shown, json_);
     for (auto &[name, expr] : derived_) {
       if (!expr->bind(axes_, all, error)) return false;
       all.push_back(name); // those behind it may read it
@@ -398,6 +425,7 @@ std::string conflictOf(const SweepOptions &options) {
   std::vector<std::string> given, axes = namesOf(options.sweeps);
   for (const JobOption &each : kJobOptions)
     if (!(options.model.*each.given).empty()) given.emplace_back(each.name);
+  if (!options.devices.empty()) given.emplace_back("devices");
   for (const std::string &setting : options.model.settings) given.push_back(setting.substr(0, setting.find('=')));
   for (const std::string &name : given)
     if (std::ranges::find(axes, name) != axes.end())
@@ -431,9 +459,17 @@ void addSweep(CLI::App &app, Invocation &invocation) {
       ->type_name("NAME");
   command
       ->add_option("--output", options->outputs,
-                   "The columns: metrics, STAGE.METRIC, memory_bytes, fits, or 'name = expression'")
+                   "The columns: metrics, STAGE.METRIC, memory_bytes, fits, or 'name = expression'; of several devices "
+                   "quantities and the columns of a sizing run")
       ->delimiter(',')
       ->type_name("NAME,...")
+      ->allow_extra_args(false);
+  command->add_option("--devices", options->devices, "Several devices share the job; or an axis, --sweep devices=1..=8")
+      ->type_name("N");
+  command->add_option("--strategy", options->model.strategy, "How devices share a job: dp; or an axis")
+      ->type_name("NAME");
+  command->add_option("--price", options->prices, "What a device costs, in USD an hour, for cost_per_hour: h20=2.50")
+      ->type_name("DEVICE=USD")
       ->allow_extra_args(false);
   command->add_option("--where", options->where, "Keeps the rows for which it holds: 'fits && time_s < 60'")
       ->type_name("EXPR");

@@ -1,8 +1,10 @@
 """Checks of `mdlc sweep` that need a program: against `mdlc eval`, and rankings by brute force."""
 import csv
+import glob
 import io
 import json
 import random
+import shutil
 import subprocess
 import sys
 
@@ -42,6 +44,27 @@ def against_eval(model, options, axes):
         if memory:
             assert int(row["memory_bytes"]) == int(memory["total_bytes"]), (row["memory_bytes"], memory)
     print(f"{model}: {len(found)} rows agree with eval")
+
+
+def fleet(model, options, strategies, scratch):
+    """Rows of several devices are those of `mdlc size --grid`, cell by cell."""
+    compared = 0
+    for strategy in strategies:
+        run("size", model, *options, "--strategy", strategy, "--grid", "batch=1..=9,devices=1,2,8", "--run-id", "x", "--out", scratch, "--force")
+        (path,) = glob.glob(f"{scratch}/x/sizing/*/*/results.csv")
+        with open(path, newline="") as file:
+            wanted = list(csv.DictReader(file))
+        first = list(wanted[0]).index("total_cost_s")
+        columns = ["effective_gpus", *list(wanted[0])[first:]]
+        found = rows(model, *options, "--sweep", f"strategy={strategy}", "--sweep", "devices=1,2,8", "--sweep", "batch=1..=9", "--output", ",".join(columns))
+        for row, other in zip(found, wanted, strict=True):
+            assert (row["devices"], row["batch"]) == (other["device_num"], other["batch_size"]) and row["status"] == "ok"
+            for name in columns:
+                same = {"true": "1", "false": "0"}.get(other[name], other[name])
+                assert row[name] == same, (strategy, name, row[name], other[name])
+                compared += 1
+        shutil.rmtree(f"{scratch}/x")
+    print(f"{len(strategies)} strategies: {compared} cells agree with size")
 
 
 def rankings(model):
@@ -102,6 +125,11 @@ def near(model):
     print("near numbers are near and marked")
 
 
+def fleet_all(scratch):
+    fleet(MODELS + "/wan2.1/t2v_14b.mdl", ["-w", "720p", "-d", "h20", "-p", "fp8"], ["dp", "modelmeter.dp", "modelmeter.ffn_sp"], scratch)
+    fleet(MODELS + "/deepseek_ocr/deepseek_ocr.mdl", ["-w", "page", "-d", "h100", "-p", "bf16", "--residency", "offload"], ["dp"], scratch)
+
+
 if sys.argv[3] == "eval":
     against_eval(MODELS + "/wan2.1/t2v_14b.mdl", ["-d", "h20"], ["height,width=480x832,720x1280,500x500", "batch=1..=3", "frames=1,81,121"])
     against_eval(MODELS + "/wan2.1/i2v_14b.mdl", ["-p", "fp8", "-d", "b200"], ["steps=10..=50/20", "guidance=true,false"])
@@ -109,4 +137,5 @@ if sys.argv[3] == "eval":
     against_eval(MODELS + "/torchvision/resnet50.mdl", [], ["batch=1..=8"])
 else:
     {"rankings": lambda: rankings(MODELS + "/wan2.1/t2v_14b.mdl"), "near": lambda: near(MODELS + "/wan2.1/t2v_14b.mdl"),
+     "fleet": lambda: fleet_all(sys.argv[4]),
      "parts": lambda: parts(MODELS + "/wan2.1/t2v_14b.mdl", sys.argv[4])}[sys.argv[3]]()

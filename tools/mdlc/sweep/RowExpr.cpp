@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace mdl::tool {
 
@@ -144,6 +145,7 @@ std::optional<RowExpr::Value> RowExpr::value(const Expr &expr, const SweepRow &r
     if (!source.isAxis) {
       const Cell &cell = row.cells[source.at];
       if (cell.kind == Cell::Kind::Absent) return std::nullopt;
+      if (cell.kind == Cell::Kind::Text) return Value{0, std::string(cell.text), true};
       return Value{cell.value, "", false,
                    cell.kind == Cell::Kind::Count ? std::optional<Rational>(cell.exact) : std::nullopt};
     }
@@ -201,6 +203,22 @@ std::vector<RowExpr::Part> RowExpr::faults(const SweepRow &row, const Axes &axes
   std::vector<Part> parts;
   addFaults(*expr_, row, axes, parts);
   return parts;
+}
+
+double RowExpr::shortfall(const Expr &expr, const SweepRow &row, const Axes &axes) const {
+  auto own = value(expr, row, axes);
+  if (own && !own->isText && own->number != 0) return 1;
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  if (expr.kind != ExprKind::Binary) return kNever;
+  auto of = [&](size_t side) { return shortfall(*expr.operands[side], row, axes); };
+  if (expr.op == Op::And) return std::max(of(0), of(1));
+  if (expr.op == Op::Or) return std::min(of(0), of(1));
+  auto left = value(*expr.operands[0], row, axes), right = value(*expr.operands[1], row, axes);
+  if (!left || !right || !(left->number > 0) || !(right->number > 0)) return kNever;
+  double factor = expr.op == Op::Lt || expr.op == Op::Le   ? left->number / right->number
+                  : expr.op == Op::Gt || expr.op == Op::Ge ? right->number / left->number
+                                                           : kNever;
+  return std::max(factor, std::nextafter(1.0, 2.0)); // `a < a` misses by next to nothing
 }
 
 //===--- Trends -----------------------------------------------------------------------===//

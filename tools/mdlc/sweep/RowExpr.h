@@ -30,6 +30,10 @@ public:
   /// The parts because of which a condition does not hold at a row with numbers.
   std::vector<Part> faults(const SweepRow &row, const Axes &axes) const;
 
+  /// By what factor a row misses the condition: 1 where it holds; of parts that are all wanted the largest, of
+  /// alternatives the smallest; infinite where no factor would help.
+  double shortfall(const SweepRow &row, const Axes &axes) const { return shortfall(*expr_, row, axes); }
+
   /// What a name is when the first axis goes up.
   using Trends = std::function<runtime::batch::Varying(const std::string &name)>;
   /// Whether the condition can only begin (Rises) or only end (Falls) to hold when the first axis goes up; Unknown where
@@ -60,6 +64,7 @@ private:
   std::optional<Value> value(const ast::Expr &expr, const SweepRow &row, const Axes &axes) const;
   static std::optional<Rational> exactly(ast::Op op, const Value &left, const Value &right);
   void addFaults(const ast::Expr &expr, const SweepRow &row, const Axes &axes, std::vector<Part> &parts) const;
+  double shortfall(const ast::Expr &expr, const SweepRow &row, const Axes &axes) const;
   std::optional<Value> binary(const ast::Expr &expr, const SweepRow &row, const Axes &axes) const;
 
   std::string text_;

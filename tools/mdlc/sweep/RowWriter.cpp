@@ -26,7 +26,7 @@ std::string RowWriter::header() const {
   std::string line = "point";
   for (const Axis &axis : axes_.all())
     for (const std::string &name : axis.names()) line += ',', addCsvText(name, line);
-  for (const std::string &name : statementNames(axes_)) line += "," + name;
+  for (const std::string &name : statements_) line += "," + name;
   for (const ShownColumn &column : columns_) line += ',', addCsvText(column.name, line);
   return line + ",notes,status\r\n";
 }
@@ -48,6 +48,7 @@ void RowWriter::writeCell(const Cell &cell, bool json, std::string &out) {
     out.append(digits, end.ptr);
     return;
   }
+  case Cell::Kind::Text: json ? addJsonText(cell.text, out) : addCsvText(cell.text, out); return;
   case Cell::Kind::Real: {
     char digits[40];
     auto end = std::to_chars(digits, digits + sizeof digits, cell.value);

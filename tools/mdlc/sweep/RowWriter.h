@@ -15,8 +15,9 @@ struct ShownColumn {
 
 class RowWriter {
 public:
-  RowWriter(const Axes &axes, std::vector<ShownColumn> columns, bool json)
-      : axes_(axes), columns_(std::move(columns)), json_(json) {}
+  /// `statements`: the names of what every row states (`Variant::statements`).
+  RowWriter(const Axes &axes, std::vector<std::string> statements, std::vector<ShownColumn> columns, bool json)
+      : axes_(axes), statements_(std::move(statements)), columns_(std::move(columns)), json_(json) {}
   /// The first line of a CSV; empty for JSON lines.
   std::string header() const;
   /// One line.
@@ -30,6 +31,7 @@ private:
   static void writeCell(const Cell &cell, bool json, std::string &out);
 
   const Axes &axes_;
+  std::vector<std::string> statements_;
   std::vector<ShownColumn> columns_;
   bool json_;
 };

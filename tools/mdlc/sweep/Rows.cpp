@@ -70,6 +70,11 @@ bool RowMaker::readInputs(SweepRow &row, std::vector<Int> &inputs) const {
     }
     inputs[each.input] = *value;
   }
+  if (variant.fleet && variants_.devicesAt(row.positions).sign() <= 0) {
+    row.status =
+        "out-of-range: `devices` is " + toString(variants_.devicesAt(row.positions)) + ", at least 1 is allowed";
+    return false;
+  }
   return true;
 }
 
@@ -112,6 +117,25 @@ void RowMaker::evaluateExactly(SweepRow &row, Tools &tools) {
     Number value = evaluator.value(variant.program.guards[i].condition);
     return value.isOverflow() ? std::nan("") : value.toDouble();
   });
+}
+
+/// On several devices: always exact, with what a strategy and quantities say.
+void RowMaker::evaluateFleet(SweepRow &row, Tools &tools) {
+  const Variant &variant = *row.variant;
+  if (!tools.fleet) tools.fleet = std::make_unique<runtime::Fleet>(variant.fleet->request);
+  const std::vector<Int> &inputs = inputs_[static_cast<size_t>(&row - rows_.data())];
+  runtime::ReportError error;
+  Int amount = inputs[variant.fleet->plan->request.jobs.front().divided];
+  auto point = tools.fleet->at(inputs, amount, variants_.devicesAt(row.positions), error);
+  if (!point) {
+    row.status = error.slug + ": " + error.message;
+    row.cells.assign(variant.quantities.size(), {});
+    return;
+  }
+  row.cells = variant.fleetColumns->cells(*point, variant.wantedColumns, texts_);
+  runtime::Sizer::Notes notes = tools.fleet->notes(*point);
+  for (const auto *some : {&notes.warnings, &notes.extrapolations})
+    for (const std::string &each : *some) row.notes += (row.notes.empty() ? "" : "; ") + each;
 }
 
 void RowMaker::evaluateBlock(const Variant &variant, Tools &tools) {
@@ -173,6 +197,8 @@ std::vector<SweepRow> &RowMaker::make(uint64_t begin, uint64_t end) {
     if (!row.isValid()) row.cells.assign(row.variant->quantities.size(), {});
   }
   for (auto &[variant, tools] : tools_) {
+    for (size_t i = 0; variant->fleet && i < tools.rows.size(); ++i) evaluateFleet(rows_[tools.rows[i]], tools);
+    if (variant->fleet) continue;
     if (!exact_ && !tools.rows.empty()) evaluateBlock(*variant, tools);
     for (size_t i = 0; exact_ && i < tools.rows.size(); ++i) evaluateExactly(rows_[tools.rows[i]], tools);
   }

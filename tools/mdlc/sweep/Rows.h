@@ -5,18 +5,6 @@
 
 namespace mdl::tool {
 
-/// One number of a row.
-struct Cell {
-  enum class Kind : uint8_t {
-    Absent, ///< The variant does not have it, or the row has no numbers
-    Count,  ///< A whole number, exact
-    Near,   ///< A whole number, within the plan's bound
-    Real,
-  } kind = Kind::Absent;
-  double value = 0;
-  Int exact; ///< Of a count
-};
-
 /// A point with its numbers, or the reason why it has none.
 struct SweepRow {
   uint64_t point = 0;
@@ -43,6 +31,7 @@ private:
   struct Tools { ///< For one variant
     std::unique_ptr<runtime::batch::Workspace> workspace;
     std::unique_ptr<runtime::Evaluator> evaluator;
+    std::unique_ptr<runtime::Fleet> fleet;
     std::vector<size_t> rows; ///< Of this block
   };
   void locate(SweepRow &row);
@@ -50,6 +39,7 @@ private:
   bool readInputs(SweepRow &row, std::vector<Int> &inputs) const;
   void evaluateBlock(const Variant &variant, Tools &tools);
   void evaluateExactly(SweepRow &row, Tools &tools);
+  void evaluateFleet(SweepRow &row, Tools &tools);
   void takeGuards(SweepRow &row, const std::function<double(size_t)> &holds) const;
 
   Variants &variants_;
@@ -61,6 +51,7 @@ private:
   std::map<const Variant *, Tools> tools_;
   std::vector<SweepRow> rows_;
   std::vector<std::vector<Int>> inputs_; ///< By row
+  std::set<std::string> texts_;          ///< Of cells
 };
 
 } // namespace mdl::tool

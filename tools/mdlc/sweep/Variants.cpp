@@ -6,6 +6,8 @@
 #include "runtime/report/Json.h"
 #include "tools/mdlc/Command.h"
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace mdl::tool {
@@ -15,6 +17,8 @@ using runtime::Program;
 using runtime::Slot;
 
 namespace {
+
+constexpr const char *kDevices = "devices";
 
 /// What an axis of this name chooses: an option of the command, or the model's file.
 std::string *optionOf(driver::Request &request, const std::string &name) {
@@ -28,6 +32,20 @@ const runtime::Input *inputNamed(const Program &program, const std::string &name
   return at == program.inputs.end() ? nullptr : &*at;
 }
 
+Slot append(Program &program, runtime::OpCode op, uint32_t a, uint32_t b = 0) {
+  program.code.push_back({op, a, b});
+  program.dependsOnIndex.push_back(false);
+  return static_cast<Slot>(program.code.size() - 1);
+}
+
+std::string unknownOutput(const std::string &name, const std::vector<std::string> &known) {
+  std::vector<std::string_view> views(known.begin(), known.end());
+  std::string near(nearest(name, views));
+  return fmt::format("there is no output `{}`; {}", name,
+                     near.empty() ? fmt::format("there are {}", fmt::join(known, ", "))
+                                  : fmt::format("did you mean `{}`?", near));
+}
+
 std::string firstError(driver::Compilation &compilation) {
   for (const Diagnostic *each : compilation.diagnostics().sorted())
     if (each->severity() == Severity::Error) return each->message();
@@ -36,10 +54,25 @@ std::string firstError(driver::Compilation &compilation) {
 
 } // namespace
 
-std::vector<std::string> statementNames(const Axes &axes) {
+std::string FleetOptions::addPrice(const std::string &text, const std::vector<std::string> &asked) {
+  size_t equals = text.find('=');
+  std::string name = text.substr(0, equals), number = equals == std::string::npos ? "" : text.substr(equals + 1);
+  double price = -1;
+  auto read = std::from_chars(number.data(), number.data() + number.size(), price);
+  if (number.empty() || read.ec != std::errc() || read.ptr != number.data() + number.size() || !(price >= 0) ||
+      !std::isfinite(price))
+    return "`" + text + "` is no price: write `h20=2.50`, in USD an hour of one device";
+  if (std::ranges::find(asked, name) == asked.end())
+    return fmt::format("`{}` is none of the devices that are asked for, {}", name, fmt::join(asked, ", "));
+  prices.emplace_back(name, price);
+  return {};
+}
+
+std::vector<std::string> Variants::statementNames() const {
   std::vector<std::string> names = {"precision", "compute_precision", "storage_bits", "convention", "traffic",
                                     "device",    "utilisation",       "model_version"};
-  for (const Axis &axis : axes.all())
+  if (fleet_.isAsked) names.insert(names.end() - 2, {"strategy", kDevices});
+  for (const Axis &axis : axes_.all())
     for (const std::string &name : axis.names()) std::erase(names, name);
   return names;
 }
@@ -47,6 +80,21 @@ std::vector<std::string> statementNames(const Axes &axes) {
 bool isShown(const runtime::Metric &metric) {
   bool isPart = !metric.resource.empty() || metric.name.ends_with("_min") || metric.name.ends_with("_max");
   return !metric.absent && !isPart;
+}
+
+/// An input of that name is the input.
+bool Variants::isDevices(const std::string &name, const Program &program) const {
+  return fleet_.isAsked && name == kDevices && !inputNamed(program, name);
+}
+
+Int Variants::devicesAt(const std::vector<uint64_t> &positions) const {
+  for (size_t i = 0; i < positions.size(); ++i)
+    for (size_t k = 0; k < axes_.all()[i].names().size(); ++k) {
+      const Axis &axis = axes_.all()[i];
+      if (axis.names()[k] != kDevices) continue;
+      return axis.isRange() ? axis.number(positions[i]) : parseInt(axis.text(positions[i], k)).value_or(0);
+    }
+  return fleet_.devices;
 }
 
 std::optional<Int> Variants::valueOf(const runtime::Input &input, const std::string &text) {
@@ -97,11 +145,6 @@ static std::optional<uint32_t> numericInput(const Program &program, std::string_
   return std::nullopt;
 }
 
-static Slot addInput(Program &program, uint32_t input) {
-  program.code.push_back({runtime::OpCode::Input, input, 0});
-  return static_cast<Slot>(program.code.size() - 1);
-}
-
 std::optional<Quantity> findQuantity(const Program &program, const std::string &name) {
   size_t dot = name.find('.');
   std::string stage = dot == std::string::npos ? "" : name.substr(0, dot),
@@ -133,7 +176,8 @@ void Variants::state(Variant &variant) const {
                                             {"device", target.device ? target.device->name : ""},
                                             {"utilisation", target.chosen ? target.chosen->name : ""},
                                             {"model_version", driver::identify(*variant.compilation).version}};
-  for (const std::string &name : statementNames(axes_)) variant.statements.emplace_back(name, all[name]);
+  if (variant.fleet) all["strategy"] = variant.fleet->plan->strategy.name, all[kDevices] = toString(fleet_.devices);
+  for (const std::string &name : statementNames()) variant.statements.emplace_back(name, all[name]);
   runtime::Output csv, json;
   for (const auto &[name, value] : variant.statements) {
     csv << ',', runtime::writeCsvText(csv, value);
@@ -146,6 +190,7 @@ void Variants::fill(Variant &variant) {
   driver::Compilation &compilation = *variant.compilation;
   variant.program = compilation.program();
   state(variant);
+  if (variant.fleet) return fillFleet(variant);
   Program &program = variant.program;
   Slot memory = runtime::batch::addMemory(program, compilation.targetInfo().residency);
   Slot fits = kNoSlot;
@@ -155,9 +200,19 @@ void Variants::fill(Variant &variant) {
     if (name == "memory_bytes") variant.quantities.push_back({memory, 1, true});
     else if (name == "fits") variant.quantities.push_back({fits, 1, true});
     else if (auto input = numericInput(program, name))
-      variant.quantities.push_back({addInput(program, *input), 1, true});
+      variant.quantities.push_back({append(program, runtime::OpCode::Input, *input), 1, true});
     else variant.quantities.push_back(findQuantity(program, name).value_or(Quantity{}));
   }
+}
+
+void Variants::fillFleet(Variant &variant) {
+  variant.fleetColumns = std::make_unique<FleetColumns>(*variant.fleet);
+  variant.quantities.resize(wanted_.size());
+  for (const std::string &name : wanted_) variant.wantedColumns.push_back(*variant.fleetColumns->find(name));
+  for (size_t i = 0; i < axes_.all().size(); ++i)
+    for (size_t k = 0; k < axes_.all()[i].names().size(); ++k)
+      if (const runtime::Input *input = inputNamed(variant.program, axes_.all()[i].names()[k]); input && !input->fixed)
+        variant.inputs.push_back({static_cast<uint32_t>(input - variant.program.inputs.data()), i, k});
 }
 
 void Variants::makePlan(Variant &variant) {
@@ -201,16 +256,40 @@ void Variants::makePlan(Variant &variant) {
 
 std::unique_ptr<Variant> Variants::compile(const std::vector<uint64_t> &positions) {
   auto variant = std::make_unique<Variant>();
-  variant->compilation = std::make_unique<driver::Compilation>(requestAt(positions));
-  if (!variant->compilation->compile() || variant->compilation->diagnostics().hasErrors()) {
-    variant->error = firstError(*variant->compilation);
-    variant->csv = std::string(statementNames(axes_).size(), ',');
-    variant->compilation.reset();
-  }
+  driver::Request request = requestAt(positions);
+  variant->compilation = std::make_unique<driver::Compilation>(request);
+  driver::Compilation &made = *variant->compilation;
+  bool fine = made.compile() && !made.diagnostics().hasErrors();
+  if (fine && fleet_.isAsked) fine = makeFleet(*variant);
+  if (fine) return variant;
+  if (variant->error.empty()) variant->error = firstError(made);
+  variant->csv = std::string(statementNames().size(), ',');
+  variant->fleet.reset(), variant->compilation.reset();
   return variant;
 }
 
+bool Variants::makeFleet(Variant &variant) {
+  driver::Compilation &compilation = *variant.compilation;
+  if (!compilation.targetInfo().device) return variant.error = "several devices need a device: --device h20", false;
+  variant.fleet = driver::makeFleet(compilation, compilation.request().strategy);
+  if (!variant.fleet || compilation.diagnostics().hasErrors()) return false;
+  for (const auto &[device, price] : fleet_.prices)
+    if (device == compilation.targetInfo().device->asked) variant.fleet->request.price = price;
+  return true;
+}
+
 //===--- All of them ------------------------------------------------------------------===//
+
+/// Without an input it is a number of devices.
+bool Variants::checkValues(const Axis &axis, size_t name, const runtime::Input *input, std::string &error) const {
+  for (uint64_t point = 0; !axis.isRange() && point < axis.size(); ++point) {
+    std::string text = axis.text(point, name);
+    if (input && !valueOf(*input, text))
+      return error = fmt::format("`{}` is no value of the input `{}`", text, axis.names()[name]), false;
+    if (!input && !parseInt(text)) return error = fmt::format("`{}` is no number of devices", text), false;
+  }
+  return true;
+}
 
 bool Variants::open(std::string &error) {
   structural_.clear();
@@ -231,7 +310,7 @@ bool Variants::open(std::string &error) {
     for (const std::string &name : axes_.all()[i].names()) {
       if (isCompiledIn(name)) continue;
       const runtime::Input *input = inputNamed(program, name);
-      if (!input) {
+      if (!input && !isDevices(name, program)) {
         std::vector<std::string_view> names;
         for (const runtime::Input &each : program.inputs) names.push_back(each.name);
         std::string near(nearest(name, names));
@@ -239,12 +318,9 @@ bool Variants::open(std::string &error) {
                             near.empty() ? "" : fmt::format("; did you mean `{}`?", near));
         return false;
       }
-      if (input->fixed) structural_[i] = true;
-      for (uint64_t point = 0; !axes_.all()[i].isRange() && point < axes_.all()[i].size(); ++point) {
-        size_t k = static_cast<size_t>(&name - axes_.all()[i].names().data());
-        if (std::string text = axes_.all()[i].text(point, k); !valueOf(*input, text))
-          return error = fmt::format("`{}` is no value of the input `{}`", text, name), false;
-      }
+      if (input && input->fixed) structural_[i] = true;
+      size_t k = static_cast<size_t>(&name - axes_.all()[i].names().data());
+      if (!checkValues(axes_.all()[i], k, input, error)) return false;
     }
   if (structural_ == before) made_[first] = std::move(made);
   else (void)compiled(first);
@@ -265,8 +341,39 @@ std::vector<std::string> Variants::known() const {
   return names;
 }
 
-std::vector<std::string> Variants::defaults() const {
+/// The positions of the next variant; false behind the last one.
+bool Variants::nextVariant(std::vector<uint64_t> &positions) const {
+  for (size_t i = positions.size(); i-- > 0;) {
+    if (!structural_[i]) continue;
+    if (++positions[i] < axes_.all()[i].size()) return true;
+    positions[i] = 0;
+  }
+  return false;
+}
+
+/// The first variant with a fleet, compiled where that is needed; null when there is none.
+Variant *Variants::anyFleet() {
+  std::vector<uint64_t> positions(axes_.all().size(), 0);
+  do
+    if (Variant &made = compiled(positions); made.fleet) return &made;
+  while (nextVariant(positions));
+  return nullptr;
+}
+
+std::vector<std::string> Variants::defaults(bool ofAll) {
   std::vector<std::string> names;
+  if (fleet_.isAsked) {
+    std::vector<uint64_t> positions(axes_.all().size(), 0);
+    do {
+      const Variant &made = compiled(positions);
+      for (const std::string &each : made.fleet ? FleetColumns(*made.fleet).defaults() : std::vector<std::string>())
+        if (std::ranges::find(names, each) == names.end()) names.push_back(each);
+    } while ((ofAll || names.empty()) && nextVariant(positions));
+    std::vector<std::string> there = statementNames();
+    for (const Axis &axis : axes_.all()) there.insert(there.end(), axis.names().begin(), axis.names().end());
+    for (const std::string &each : there) std::erase(names, each);
+    return names;
+  }
   for (const auto &[key, variant] : made_)
     for (size_t i = 0; variant->compilation && i < variant->compilation->program().metrics.size(); ++i) {
       const runtime::Metric &metric = variant->compilation->program().metrics[i];
@@ -281,7 +388,22 @@ std::vector<std::string> Variants::defaults() const {
   return names;
 }
 
-bool Variants::want(const std::vector<std::string> &names, std::string &error) {
+bool Variants::wantFleet(const std::vector<std::string> &names, std::string &error, bool mayLack) {
+  const Variant *made = anyFleet();
+  if (!made) return error = compiled(std::vector<uint64_t>(axes_.all().size(), 0)).error, false;
+  FleetColumns columns(*made->fleet);
+  for (const std::string &name : names) {
+    auto column = columns.find(name);
+    if (!column) return error = unknownOutput(name, columns.names()), false;
+    if (std::string lack = columns.lack(*column); !mayLack && !lack.empty())
+      return error = fmt::format("`{}` has no value here: {}", name, lack), false;
+  }
+  wanted_ = names;
+  return true;
+}
+
+bool Variants::want(const std::vector<std::string> &names, std::string &error, bool mayLack) {
+  if (fleet_.isAsked) return wantFleet(names, error, mayLack);
   Variant &first = compiled(std::vector<uint64_t>(axes_.all().size(), 0));
   for (const std::string &name : names) {
     if (name == "memory_bytes" || name == "fits" || !first.compilation) continue;
@@ -295,13 +417,7 @@ bool Variants::want(const std::vector<std::string> &names, std::string &error) {
                                  : "the convention does not count it");
       return false;
     }
-    std::vector<std::string> all = known();
-    std::vector<std::string_view> views(all.begin(), all.end());
-    std::string near(nearest(name, views));
-    error = fmt::format("there is no output `{}`; {}", name,
-                        near.empty() ? fmt::format("there are {}", fmt::join(all, ", "))
-                                     : fmt::format("did you mean `{}`?", near));
-    return false;
+    return error = unknownOutput(name, known()), false;
   }
   wanted_ = names;
   return true;
@@ -318,7 +434,10 @@ Variant &Variants::compiled(std::vector<uint64_t> positions) {
 const Variant &Variants::at(const std::vector<uint64_t> &positions) {
   std::lock_guard lock(mutex_);
   Variant &variant = compiled(positions);
-  if (!variant.isFilled && variant.compilation) fill(variant), makePlan(variant);
+  if (!variant.isFilled && variant.compilation) {
+    fill(variant);
+    if (!variant.fleet) makePlan(variant);
+  }
   variant.isFilled = true;
   return variant;
 }
