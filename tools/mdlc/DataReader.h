@@ -26,6 +26,13 @@ public:
         if (each.kind == sema::ValueKind::String) all.emplace_back(*each.string);
     return all;
   }
+  /// The elements of a list of records.
+  std::vector<DataReader> records(const char *name) const {
+    std::vector<DataReader> all;
+    if (const sema::Value *field = checker_.field(value_, name); field && field->isList())
+      for (const sema::Value &each : field->list->elements) all.emplace_back(checker_, each);
+    return all;
+  }
 
 private:
   sema::Checker &checker_;
