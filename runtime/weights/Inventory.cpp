@@ -62,8 +62,7 @@ bool checkNames(const Inventory &inventory, Fault &fault) {
 
 bool checkRegions(const std::vector<Tensor> &tensors, uint64_t size, Fault &fault) {
   std::vector<const Tensor *> order;
-  for (const Tensor &each : tensors)
-    if (each.bytes > 0) order.push_back(&each);
+  for (const Tensor &each : tensors) order.push_back(&each);
   std::sort(order.begin(), order.end(), [](const Tensor *a, const Tensor *b) {
     return std::pair(a->offset, a->bytes) < std::pair(b->offset, b->bytes);
   });
@@ -76,6 +75,7 @@ bool checkRegions(const std::vector<Tensor> &tensors, uint64_t size, Fault &faul
                       each->bytes, each->offset, size);
       return false;
     }
+    if (each->bytes == 0) continue;
     if (before && each->offset < before->offset + before->bytes) {
       fault.place = placeOf(*each);
       fault.what = fmt::format("its bytes, from byte {}, overlap those of `{}`, up to byte {}", each->offset,

@@ -55,7 +55,7 @@ std::string shapeText(const std::vector<uint64_t> &shape);
 bool sizeTensor(Tensor &tensor, Fault &fault);
 /// Whether names differ and are UTF-8.
 bool checkNames(const Inventory &inventory, Fault &fault);
-/// Whether all tensors lie within `size` bytes of their file and none overlaps another; empty ones are nowhere.
+/// Whether all tensors lie within `size` bytes of their file and none overlaps another; empty ones overlap nothing.
 bool checkRegions(const std::vector<Tensor> &tensors, uint64_t size, Fault &fault);
 
 } // namespace mdl::weights

@@ -74,6 +74,8 @@ TEST(WeightsRead, SafetensorsFaults) {
            R"({"a":{"dtype":"U8","shape":[6],"data_offsets":[0,6]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})",
            8),
        "tensor `b`: its bytes, from byte 4, overlap those of `a`, up to byte 6"},
+      {one(R"({"dtype":"F32","shape":[0],"data_offsets":[1152921504606846976,1152921504606846976]})", 0),
+       "end after the file"},
       {safetensors(R"({"__metadata__":{"a":1}})", 0), "a number is not expected here"},
   });
 }
