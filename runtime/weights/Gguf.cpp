@@ -31,6 +31,7 @@ public:
         if (__builtin_add_overflow(each.offset, begin, &each.offset))
           return fail("an offset beyond 2^64"), std::nullopt;
     if (!checkRegions(inventory_.tensors, file_.size(), fault_)) return std::nullopt;
+    noteSplit();
     return std::move(inventory_);
   }
 
@@ -150,6 +151,13 @@ private:
     if (cursor_.failed()) return cutOff();
     inventory_.metadata.emplace_back(key, fmt::format("a list of {}", count));
     return true;
+  }
+
+  /// `split.count`: gguf-split has made several files of one.
+  void noteSplit() {
+    for (const auto &[key, value] : inventory_.metadata)
+      if (key == "split.count" && value != "0" && value != "1")
+        inventory_.notes.push_back(fmt::format("this is one of {} files; the others are not read", value));
   }
 
   bool readTensors() {

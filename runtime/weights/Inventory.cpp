@@ -3,7 +3,6 @@
 #include "../Utf8.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 #include <unordered_set>
 
 namespace mdl::weights {
@@ -12,12 +11,6 @@ Int Tensor::numbers() const {
   Int count = 1;
   for (uint64_t each : shape) count *= Int(each);
   return count;
-}
-
-const Tensor *Inventory::find(std::string_view name) const {
-  for (const Tensor &each : tensors)
-    if (each.name == name) return &each;
-  return nullptr;
 }
 
 std::string shown(std::string_view name, size_t longest) {

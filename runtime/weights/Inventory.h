@@ -33,8 +33,6 @@ struct Inventory {
   std::vector<Tensor> tensors;    ///< By file, then in the file's own order
   std::vector<std::pair<std::string, std::string>> metadata;
   std::vector<std::string> notes; ///< What a reader must know
-
-  const Tensor *find(std::string_view name) const;
 };
 
 /// What is wrong with a file, and where. Bytes are counted from 0.

@@ -20,9 +20,9 @@ public:
   // What nlohmann_json calls.
   bool null() override { return other("null"); }
   bool boolean(bool value) override { return other(value ? "true" : "false"); }
-  bool number_integer(number_integer_t) override { return other("a negative number"); }
+  bool number_integer(number_integer_t value) override { return other(fmt::to_string(value)); }
   bool number_unsigned(number_unsigned_t value) override { return number(value); }
-  bool number_float(number_float_t, const string_t &digits) override { return other("`" + shown(digits) + "`"); }
+  bool number_float(number_float_t, const string_t &digits) override { return other(shown(digits)); }
   bool string(string_t &value) override { return text(value); }
   bool binary(binary_t &) override { return other("binary data"); }
   bool start_object(size_t) override;
@@ -36,7 +36,8 @@ protected:
   /// A value inside of `keys()`; the last key is its own, that of a list for its elements. False after `fail`.
   virtual bool text(std::string &) { return fail("a text is not expected here"); }
   virtual bool number(uint64_t) { return fail("a number is not expected here"); }
-  virtual bool other(std::string_view what) { return fail("{} is not expected here", what); }
+  /// `true`, `null`, `-2`, `0.5`, as it is written.
+  virtual bool other(std::string_view what) { return fail("`{}` is not expected here", what); }
   virtual bool open(bool list) { return list ? fail("a list is not expected here") : true; }
   virtual bool close() { return true; }
 

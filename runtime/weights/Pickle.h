@@ -42,7 +42,7 @@ public:
   using Id = uint32_t;
   using Kind = PickleValue::Kind;
 
-  /// Reads `bytes`, which outlive it, up to STOP. False with the fault. `used` gets how many bytes it took.
+  /// Reads `bytes`, which outlive it, up to STOP. False with the fault.
   bool read(std::string_view bytes, Fault &fault);
 
   Id root() const { return root_; }

@@ -13,7 +13,8 @@ namespace mdl::weights {
 
 /// The tensors of one file.
 std::optional<Inventory> readSafetensors(const InputFile &file, Fault &fault);
-/// The tensors of all shards that an index, `model.safetensors.index.json`, names. Shards lie beside it.
+/// The tensors of all shards that an index, `model.safetensors.index.json`, names. Shards lie beside it; those of
+/// `pytorch_model.bin.index.json` are archives of torch.save.
 std::optional<Inventory> readShardIndex(const InputFile &index, Fault &fault);
 
 } // namespace mdl::weights

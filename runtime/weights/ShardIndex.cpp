@@ -1,6 +1,8 @@
-//===- ShardIndex.cpp - Indices of safetensors ----------------------------===//
+//===- ShardIndex.cpp - Indices of shards ---------------------------------===//
 #include "JsonEvents.h"
 #include "Safetensors.h"
+#include "TorchArchive.h"
+#include "Zip.h"
 #include <filesystem>
 #include <map>
 
@@ -40,7 +42,7 @@ private:
     if (isMetadata() && keys().size() == 2 && keys().back() == "total_size") totalSize = value;
     return isMetadata() || fail("a number is not expected here");
   }
-  bool other(std::string_view what) override { return isMetadata() || fail("{} is not expected here", what); }
+  bool other(std::string_view what) override { return isMetadata() || fail("`{}` is not expected here", what); }
 };
 
 /// Whether a shard has what the index says; what it has besides is noted.
@@ -83,7 +85,7 @@ std::optional<Inventory> readShardIndex(const InputFile &file, Fault &fault) {
   text.reset();
 
   Inventory all;
-  all.format = "safetensors, an index of shards", all.path = file.path();
+  all.path = file.path();
   for (const auto &[name, wanted] : index.tensorsOf) {
     std::string path = (fs::path(file.path()).parent_path() / name).string(), why;
     auto shard = InputFile::open(path, why);
@@ -91,10 +93,11 @@ std::optional<Inventory> readShardIndex(const InputFile &file, Fault &fault) {
       fault.place = fmt::format("shard `{}`", shown(name)), fault.what = fmt::format("cannot be read: {}", why);
       return std::nullopt;
     }
-    auto inventory = readSafetensors(*shard, fault);
+    auto inventory = isZip(*shard) ? readTorchArchive(*shard, fault) : readSafetensors(*shard, fault);
     if (!inventory) return std::nullopt;
     fault.file = file.path();
     if (!checkShard(*inventory, wanted, all.notes, fault)) return std::nullopt;
+    all.format = inventory->format + ", an index of shards";
     append(all, std::move(*inventory));
   }
   if (!checkNames(all, fault)) return std::nullopt;

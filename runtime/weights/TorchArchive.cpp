@@ -83,21 +83,33 @@ private:
   bool visitValue(const Visit &visit, std::vector<Visit> &open) {
     Kind kind = pickle_.kind(visit.value);
     if (kind == Kind::Call) return addCall(visit);
+    if (!isNested(kind)) return ++others_, true;
     bool dict = kind == Kind::Dict;
-    if (!dict && kind != Kind::List && kind != Kind::Tuple) return ++others_, true;
     std::span<const Id> elements = pickle_.elements(visit.value);
     size_t first = open.size(), step = dict ? 2 : 1;
     if (open.size() + elements.size() > kMostVisits)
       return fail(fmt::format("more than {} values, counted at each place", kMostVisits));
     for (size_t i = 0; i + step <= elements.size(); i += step) {
+      Id value = elements[i + step - 1];
+      if (!isNested(pickle_.kind(value))) { // a plain value needs no name
+        ++others_;
+        continue;
+      }
       auto key = dict ? keyText(elements[i]) : fmt::to_string(i);
       if (!key) return fail("a key that is neither a text nor a number");
       std::string name = visit.name.empty() ? std::move(*key) : visit.name + "." + *key;
-      if (name.size() > kLongestName) return fail(fmt::format("a name of more than {} bytes", kLongestName));
-      open.push_back({elements[i + step - 1], std::move(name), visit.depth + 1});
+      nameBytes_ += name.size();
+      if (nameBytes_ > kNameBytes * bytes_.size() + kFreeNameBytes)
+        return fail(fmt::format(
+            "values used again and again: their names take more than {} times the bytes of the pickle", kNameBytes));
+      open.push_back({value, std::move(name), visit.depth + 1});
     }
     std::reverse(open.begin() + static_cast<ptrdiff_t>(first), open.end());
     return true;
+  }
+
+  static bool isNested(Kind kind) {
+    return kind == Kind::Call || kind == Kind::Dict || kind == Kind::List || kind == Kind::Tuple;
   }
 
   std::optional<std::string> keyText(Id id) const {
@@ -232,7 +244,7 @@ private:
   }
 
   static constexpr std::string_view kWrappers[] = {"state_dict", "model", "module", "model_state_dict"};
-  static constexpr size_t kMostAxes = 64, kLongestName = 4096;
+  static constexpr size_t kMostAxes = 64, kNameBytes = 16, kFreeNameBytes = 65536;
 
   const InputFile &file_;
   Fault &fault_;
@@ -243,7 +255,7 @@ private:
   Inventory inventory_;
   std::vector<Tensor> used_; ///< The storages, as regions of the file
   std::set<const ZipMember *> seen_;
-  size_t others_ = 0, expanded_ = 0;
+  size_t others_ = 0, expanded_ = 0, nameBytes_ = 0;
 };
 
 } // namespace

@@ -129,11 +129,6 @@ private:
 
 } // namespace
 
-const ZipMember *ZipDirectory::find(std::string_view name) const {
-  auto at = std::ranges::find(members, name, &ZipMember::name);
-  return at == members.end() ? nullptr : &*at;
-}
-
 bool isZip(const InputFile &file) {
   auto magic = file.read(0, 4);
   return magic && *magic == "PK\x03\x04";

@@ -21,7 +21,6 @@ struct ZipMember {
 struct ZipDirectory {
   std::vector<ZipMember> members;
   uint64_t begin = 0; ///< Of the directory: members end before it
-  const ZipMember *find(std::string_view name) const;
 };
 
 /// Whether the file begins as a zip archive does.

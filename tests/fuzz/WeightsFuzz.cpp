@@ -3,6 +3,7 @@
 // Built for libFuzzer with MDL_LIBFUZZER; else with a seeded main that makes its own files:
 //   weights_fuzz [--seconds N] [--seed S] [--runs N]
 #include "../Inputs/WeightBytes.h"
+#include "runtime/weights/ConfigFile.h"
 #include "runtime/weights/Read.h"
 #include "runtime/weights/Signature.h"
 #include <chrono>
@@ -59,6 +60,10 @@ bool readOne(const std::string &bytes) {
   size_t before = live;
   peak = live;
   weights::Fault fault;
+  auto config = weights::readConfig(weights::InputFile::of(bytes, "fuzz"), fault);
+  require(config || !fault.what.empty(), "refused without a reason");
+  require(peak - before <= kBase + kPerByte * bytes.size(), "more memory for a configuration than its size allows");
+  config.reset(), fault = {};
   auto inventory = weights::readInventory(weights::InputFile::of(bytes, "fuzz"), fault);
   require(peak - before <= kBase + kPerByte * bytes.size(), "more memory than the size of the file allows");
   require(inventory || !fault.what.empty(), "refused without a reason");
@@ -115,8 +120,11 @@ std::vector<Seed> seeds() {
                                            "eq\x01"},
                                   {"again", "h\x01"}});
   std::string index = R"({"metadata":{"total_size":8},"weight_map":{"a":"none.safetensors"}})";
-  return {{header, asHeader},        {safetensors(header, 32), asIs},   {gguf, asIs},
-          {pickle(state), asPickle}, {torchFile(state, {24, 8}), asIs}, {index, asIs}};
+  std::string config =
+      R"({"model_type":"qwen3","hidden_size":64,"rope_scaling":{"factor":2.5,"type":null},"ends":[1,[2,-3],"x"],"t":true})";
+  return {{config, asIs}, {header, asHeader},        {safetensors(header, 32), asIs},
+          {gguf, asIs},   {pickle(state), asPickle}, {torchFile(state, {24, 8}), asIs},
+          {index, asIs}};
 }
 
 class Mutator {

@@ -59,7 +59,7 @@ TEST(WeightsRead, SafetensorsFaults) {
            8),
        "`a`: the key stands twice"},
       {one(R"({"dtype":"F31","shape":[2],"data_offsets":[0,8]})", 8), "unknown dtype `F31`"},
-      {one(R"({"dtype":"F32","shape":[-2],"data_offsets":[0,8]})", 8), "a negative number is not expected"},
+      {one(R"({"dtype":"F32","shape":[-2],"data_offsets":[0,8]})", 8), "`-2` is not expected"},
       {one(R"({"dtype":"F32","shape":[2.5],"data_offsets":[0,8]})", 8), "`2.5` is not expected"},
       {one(R"({"dtype":"F32","shape":[2],"data_offsets":[8,0]})", 8), "end, at 0, before they begin, at 8"},
       {one(R"({"dtype":"F32","shape":[2],"data_offsets":[0,4]})", 4), "its offsets hold 4 bytes; [2] of F32 take 8"},
@@ -151,9 +151,21 @@ TEST(WeightsRead, TorchFaults) {
   auto of = [](const std::string &value, size_t bytes = 24) { return torchFile(pickleDict({{"a", value}}), {bytes}); };
   std::string nested;
   for (int i = 0; i < 40; ++i) nested = pickleDict({{"k", nested.empty() ? pickleInt(1) : nested}});
+  std::string wide = "]q\x01"
+                     "0](";
+  for (int i = 0; i < 1'100'000; ++i) wide += "h\x01";
   std::string doubling = "]q\x01"; // each list holds the one before twice: 2^30 places
   for (char i = 1; i < 30; ++i) doubling += std::string("](h") + i + "h" + i + "eq" + static_cast<char>(i + 1);
+  std::string named = pickleText(std::string(4000, 'k')) +
+                      "q\x01"
+                      "0" +
+                      pickleTensor("0", {1}, {1}, 1) +
+                      "q\x02"
+                      "0]("; // 1000 dicts
+  for (int i = 0; i < 1000; ++i) named += "}h\x01h\x02s";
   check({
+      {torchFile(named + "e", {4}),
+       "values used again and again: their names take more than 16 times the bytes of the pickle"},
       {torchFile(pickleGlobal("os", "system") + "(" + pickleText("echo pwned") + "tR", {}),
        "archive/data.pkl, byte 2: global `os.system`, which is none that torch.save writes for tensors; nothing was "
        "executed"},
@@ -169,7 +181,8 @@ TEST(WeightsRead, TorchFaults) {
       {torchFile("h\x07", {}), "nothing is remembered as 7"},
       {torchFile(pickleText("\xff"), {}), "a text that is no UTF-8"},
       {torchFile(nested, {}), "nested deeper than 32"},
-      {torchFile(doubling, {}), "more than 1048576 values"},
+      {torchFile(doubling, {}), "values used again and again"},
+      {torchFile(wide + "e", {}), "more than 1048576 values"},
       {torchFile("]q\x01h\x01"
                  "a",
                  {}),

@@ -42,4 +42,7 @@ private:
 /// A file that a block names: beside the block's own file, else among the models; as it is written when it is nowhere.
 std::string fileBeside(const std::string &file, const std::string &name, const Invocation &invocation);
 
+/// The files of this name below the folders of models, by folder, then by path.
+std::vector<std::string> filesNamed(const char *name, const Invocation &invocation);
+
 } // namespace mdl::tool

@@ -98,7 +98,7 @@ CASES = {
     "eval.pth": (pickle(files.text_op("builtins") + files.text_op("eval") + b"\x93"), "global `builtins.eval`"),
     "inst.pth": (pickle(b"(ios\nsystem\n"), "opcode 0x69"),
     "late.pth": (pickle(files.state_dict(FLAT) + b"0" + files.global_op("subprocess", "Popen") + b")R"), "global `subprocess.Popen`"),
-    "laughs.pth": (pickle(billion_laughs(30)), "more than 1048576 values"),
+    "laughs.pth": (pickle(billion_laughs(30)), "values used again and again: their names take more than 16 times"),
     "itself.pth": (pickle(b"]q\0h\0a"), "nested deeper than 32"),
     "long.pth": (pickle(b"X\xff\xff\xff\xff"), "the pickle is cut off within this opcode"),
     "lists.pth": (pickle(b"]" * 5_000_000), "more than 4194304 values"),

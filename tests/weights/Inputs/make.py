@@ -21,6 +21,13 @@ def shards(folder):
     files.write_shards(folder, [(f"layers.{i}.weight", [8, 8], "BF16") for i in range(6)], 300)
 
 
+def torch_shards(folder):
+    for i in range(2):
+        files.write_torch(folder / f"pytorch_model-{i + 1:05}-of-00002.bin", [(f"layers.{i}.weight", [8, 8], "BF16")])
+    names = ", ".join(f'"layers.{i}.weight": "pytorch_model-{i + 1:05}-of-00002.bin"' for i in range(2))
+    (folder / "pytorch_model.bin.index.json").write_text('{"metadata": {"total_size": 255}, "weight_map": {%s}}' % names)
+
+
 def umt5(folder):
     files.write_torch(folder / "models_t5_umt5-xxl-enc-bf16.pth", typed(vendor.umt5(), "BF16"))
 
@@ -51,6 +58,10 @@ def qwen3_8b(folder):
 
 def qwen3_30b_a3b(folder):
     files.write_shards(folder, typed(vendor.qwen3(dim=2048, layers=48, kv_heads=4, experts=128), "BF16"), 4 * 10**9)
+
+
+def deepseek_v3(folder):
+    files.write_shards(folder, typed(vendor.deepseek_v3(), "BF16"), 9 * 10**9)
 
 
 def main():

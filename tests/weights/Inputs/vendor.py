@@ -1,7 +1,7 @@
 """Names and shapes of vendors' state dicts, as their constructors make them; an oracle that knows nothing of our models.
 
 Sources: Wan-Video/Wan2.1 at 9737cba, wan/modules/{t5,vae,model,clip}.py with the vendor's configurations; Hugging Face
-transformers, models/{llama,qwen3,qwen3_moe}/modeling_*.py.
+transformers, models/{llama,qwen3,qwen3_moe,deepseek_v3}/modeling_*.py.
 """
 
 
@@ -138,3 +138,23 @@ def qwen3(dim=4096, layers=36, heads=32, kv_heads=8, head=128, ffn=12288, vocab=
 
 def typed(names, dtype):
     return [(name, shape, dtype) for name, shape in names]
+
+
+def deepseek_v3(dim=7168, layers=61, dense=3, heads=128, q_rank=1536, kv_rank=512, nope=128, rope=64, value=128, ffn=18432, experts=256,
+                expert_ffn=2048, vocab=129280):
+    names = [("model.embed_tokens.weight", [vocab, dim])]
+    for i in range(layers):
+        at = f"model.layers.{i}"
+        for each, inputs, outputs in [("q_a_proj", dim, q_rank), ("q_b_proj", q_rank, heads * (nope + rope)), ("kv_a_proj_with_mqa", dim, kv_rank + rope),
+                                      ("kv_b_proj", kv_rank, heads * (nope + value)), ("o_proj", heads * value, dim)]:
+            names += linear(f"{at}.self_attn.{each}", inputs, outputs, bias=False)
+        names += [(f"{at}.self_attn.q_a_layernorm.weight", [q_rank]), (f"{at}.self_attn.kv_a_layernorm.weight", [kv_rank])]
+        mlps = [(f"{at}.mlp", ffn)]
+        if i >= dense:
+            names += linear(f"{at}.mlp.gate", dim, experts, bias=False) + [(f"{at}.mlp.gate.e_score_correction_bias", [experts])]
+            mlps = [(f"{at}.mlp.experts.{k}", expert_ffn) for k in range(experts)] + [(f"{at}.mlp.shared_experts", expert_ffn)]
+        for mlp, width in mlps:
+            names += linear(f"{mlp}.gate_proj", dim, width, bias=False) + linear(f"{mlp}.up_proj", dim, width, bias=False)
+            names += linear(f"{mlp}.down_proj", width, dim, bias=False)
+        names += [(f"{at}.input_layernorm.weight", [dim]), (f"{at}.post_attention_layernorm.weight", [dim])]
+    return names + [("model.norm.weight", [dim]), ("lm_head.weight", [vocab, dim])]

@@ -13,21 +13,6 @@ namespace mdl::tool {
 
 namespace {
 
-constexpr const char *kFileName = "checkpoints.mdl";
-
-/// By folder, then by path.
-std::vector<std::string> checkpointFiles(const Invocation &invocation) {
-  std::vector<std::string> all;
-  std::error_code ignored;
-  for (const std::string &folder : driver::defaultSearchPaths(invocation.binary)) {
-    std::set<std::string> files;
-    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder, ignored))
-      if (entry.path().filename() == kFileName) files.insert(entry.path().string());
-    all.insert(all.end(), files.begin(), files.end());
-  }
-  return all;
-}
-
 std::vector<weights::Renaming> renamingsOf(const DataReader &read, const char *field) {
   std::vector<weights::Renaming> all;
   for (const DataReader &each : read.records(field))
@@ -78,7 +63,7 @@ bool Checkpoints::isKnown(std::string_view name) const {
 }
 
 bool Checkpoints::load(const Invocation &invocation, const DiagnosticOptions &diagnostics) {
-  for (const std::string &file : checkpointFiles(invocation)) {
+  for (const std::string &file : filesNamed("checkpoints.mdl", invocation)) {
     driver::Request request;
     request.path = file, request.searchPaths = driver::defaultSearchPaths(invocation.binary);
     auto compilation = std::make_unique<driver::Compilation>(request);

@@ -91,17 +91,21 @@ private:
 
 } // namespace
 
+std::optional<VerifiedWeights> verifyWeights(const VerifyWeightsOptions &options, const std::string &file,
+                                             driver::Compilation &model, const Checkpoints &checkpoints) {
+  return Verifier(options, model, checkpoints).file(file);
+}
+
 int runVerifyWeights(const VerifyWeightsOptions &options, const Invocation &invocation) {
   Checkpoints checkpoints;
   if (!checkpoints.load(invocation, options.model.diagnostics)) return kWrong;
   driver::Compilation compilation(options.model.request(invocation));
   bool elaborated = compilation.open() && compilation.elaborate();
   if (!printDiagnostics(compilation, options.model.diagnostics) || !elaborated) return kWrong;
-  Verifier verifier(options, compilation, checkpoints);
   std::vector<VerifiedWeights> all;
   bool passed = true;
   for (const std::string &file : options.files) {
-    auto verified = verifier.file(file);
+    auto verified = verifyWeights(options, file, compilation, checkpoints);
     if (!verified) return kWrong;
     passed &= verified->comparison.passed();
     all.push_back(std::move(*verified));

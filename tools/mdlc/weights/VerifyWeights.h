@@ -20,6 +20,10 @@ struct VerifiedWeights {
   weights::WeightComparison comparison;
 };
 
+/// Compares the weights of an elaborated model with those of one file; nothing after an error, which has been reported.
+std::optional<VerifiedWeights> verifyWeights(const VerifyWeightsOptions &options, const std::string &file,
+                                             driver::Compilation &model, const Checkpoints &checkpoints);
+
 void renderVerifiedText(const std::vector<VerifiedWeights> &all, size_t rows, bool colour, runtime::Output &out);
 /// Schema `mdlc.verify-weights/1`, described by runtime/report/verify-weights.schema.json.
 void renderVerifiedJson(const std::vector<VerifiedWeights> &all, runtime::Output &out);
