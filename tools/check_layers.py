@@ -15,6 +15,7 @@ LAYERS = {
     "runtime/numeric": ([], []),
     "runtime": (["runtime/numeric"], ["fmt", "nlohmann"]),
     "runtime/emit": (["runtime"], ["fmt"]),
+    "runtime/weights": (["runtime"], ["fmt", "nlohmann"]),
     "compiler/support": (["runtime/numeric"], ["llvm", "fmt", "nlohmann"]),
     "compiler/ast": (["compiler/support"], ["llvm", "fmt"]),
     "compiler/expr": (["compiler/support"], ["llvm", "fmt"]),
@@ -24,7 +25,7 @@ LAYERS = {
     "compiler/passes": (["compiler/ir"], ["llvm", "fmt"]),
     "compiler/lower": (["compiler/sema", "compiler/ir", "runtime"], ["llvm", "fmt"]),
     "compiler/driver": (["compiler/lower", "compiler/passes"], ["llvm", "fmt", "nlohmann"]),
-    "tools": (["compiler/driver", "runtime", "runtime/emit"], ["llvm", "fmt", "nlohmann", "cli11"]),
+    "tools": (["compiler/driver", "runtime", "runtime/emit", "runtime/weights"], ["llvm", "fmt", "nlohmann", "cli11"]),
     "tests": (["tools"], ["llvm", "fmt", "nlohmann", "cli11", "gtest", "benchmark"]),
     "tests/unit": (["tests"], ["llvm", "fmt", "nlohmann", "gtest", "antlr"]),  # tokens by hand against the grammar
 }

@@ -113,6 +113,10 @@ public:
   std::optional<Format> format(std::string_view name);
   /// A data block's value, made once; an error value when it has a mistake.
   Value dataValue(const ast::Item *data);
+  /// The record of this name as seen from `from`, made of fields by name; the others take their defaults, and fields that it
+  /// lacks are left out. An error value, reported, when a value or a `require` is against it.
+  Value recordValue(std::string_view name, SrcRange from, llvm::ArrayRef<std::pair<std::string_view, Value>> fields);
+  Value listValue(llvm::ArrayRef<Value> elements) { return makeList(elements); }
   /// The text of a field that is a string or a case; empty for others.
   std::string_view fieldText(const Value &record, std::string_view name) const;
   const Value *field(const Value &record, std::string_view name) const;

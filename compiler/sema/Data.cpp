@@ -153,6 +153,24 @@ void Checker::warnOfData(const ast::Item *data, const ast::Item *schema, Scope &
   for (const ast::Stmt *stmt : broken) diagnostic.note(stmt->range, "a rule is here");
 }
 
+Value Checker::recordValue(std::string_view name, SrcRange from,
+                           llvm::ArrayRef<std::pair<std::string_view, Value>> fields) {
+  const ast::Item *record = library_.find(intern(name), from);
+  if (!record || record->kind != ast::ItemKind::Record) {
+    error(DiagId::UnknownType, from, {std::string(name)});
+    return errorValue();
+  }
+  Scope scope;
+  for (const ast::Field &field : record->fields)
+    for (const auto &[given, value] : fields) {
+      if (given != text(field.name.name)) continue;
+      Value fitting = coerce(value, field.type, quoted(given), from, {&scope});
+      if (fitting.isError()) return fitting;
+      scope.set(field.name.name, fitting);
+    }
+  return makeRecord(record, scope, from);
+}
+
 //===--- Vocabulary -------------------------------------------------------------===//
 
 std::string_view Checker::fieldText(const Value &record, std::string_view name) const {

@@ -82,6 +82,8 @@ void addSize(CLI::App &app, Invocation &invocation);
 void addSolve(CLI::App &app, Invocation &invocation);
 void addSweep(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
+void addImport(CLI::App &app, Invocation &invocation);
+void addInspect(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

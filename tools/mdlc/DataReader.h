@@ -26,6 +26,13 @@ public:
         if (each.kind == sema::ValueKind::String) all.emplace_back(*each.string);
     return all;
   }
+  /// The elements of a list of records.
+  std::vector<DataReader> records(const char *name) const {
+    std::vector<DataReader> all;
+    if (const sema::Value *field = checker_.field(value_, name); field && field->isList())
+      for (const sema::Value &each : field->list->elements) all.emplace_back(checker_, each);
+    return all;
+  }
 
 private:
   sema::Checker &checker_;
@@ -34,5 +41,8 @@ private:
 
 /// A file that a block names: beside the block's own file, else among the models; as it is written when it is nowhere.
 std::string fileBeside(const std::string &file, const std::string &name, const Invocation &invocation);
+
+/// The files of this name below the folders of models, by folder, then by path.
+std::vector<std::string> filesNamed(const char *name, const Invocation &invocation);
 
 } // namespace mdl::tool

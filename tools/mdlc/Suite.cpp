@@ -5,6 +5,7 @@
 #include "compiler/support/DiagnosticText.h"
 #include "runtime/Verify.h"
 #include "runtime/report/Units.h"
+#include "weights/VerifyWeights.h"
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -49,6 +50,7 @@ Check checkOf(const ast::Item &item, const DataReader &read, const std::string &
   model.precision = read.text("precision"), model.device = read.text("device");
   model.utilisation = read.text("utilisation"), model.residency = read.text("residency");
   check.at = read.text("at"), check.reference = read.text("reference"), check.metric = read.text("metric");
+  check.weights = read.text("weights");
   check.source = read.text("source"), check.note = read.text("note");
   check.totals = read.flag("totals"), check.informative = read.flag("informative");
   if (auto tolerance = read.rational("tolerance")) check.tolerance = tolerance->toDouble();
@@ -80,9 +82,10 @@ public:
     std::string reference = check.reference.empty() ? "" : found(check.reference, check, invocation_);
     if (model.empty() || (reference.empty() && !check.reference.empty()))
       return skip(fmt::format("`{}` is not installed", model.empty() ? check.model.file : check.reference));
-    if (check.reference.empty() == !check.value.has_value())
-      return fail("a check has a reference or a number, one of them");
+    if (!check.reference.empty() + check.value.has_value() + !check.weights.empty() != 1)
+      return fail("a check has a reference, a file of weights or a number, one of them");
     check.model.file = model;
+    if (!check.weights.empty()) return compareWeights();
     driver::Compilation compilation(request());
     if (!compilation.compile()) return fail(firstError(compilation));
     runtime::Evaluator evaluator(compilation.program());
@@ -134,6 +137,32 @@ private:
     result.unit = verified->total ? "FLOP" : "";
     conclude(verified->passed);
     for (const std::string &reason : verified->reasons) result.reason += (result.reason.empty() ? "" : "; ") + reason;
+  }
+
+  /// Where the file is, its checkpoint says; without it there is nothing to compare.
+  void compareWeights() {
+    const Check &check = result.check;
+    DiagnosticOptions diagnostics;
+    Checkpoints checkpoints;
+    if (!checkpoints.load(invocation_, diagnostics)) return fail("a file of checkpoints has an error");
+    std::string why;
+    auto file = checkpoints.locate(check.weights, why);
+    if (!file) return skip(fmt::format("`{}`: {}", check.weights, why));
+    driver::Compilation compilation(request());
+    if (!compilation.open() || !compilation.elaborate()) return fail(firstError(compilation));
+    VerifyWeightsOptions how;
+    how.at = check.at;
+    auto verified = verifyWeights(how, *file, compilation, checkpoints);
+    if (!verified) return fail("the file cannot be compared");
+    const weights::WeightComparison &found = verified->comparison;
+    result.numbers = found.equal;
+    result.ours = toString(found.ours), result.theirs = toString(found.theirs);
+    result.percent =
+        found.passed() ? 0 : (found.ours.toDouble() - found.theirs.toDouble()) / found.theirs.toDouble() * 100;
+    conclude(found.passed());
+    if (!found.passed())
+      result.reason = fmt::format("{} missing, {} extra, {} of another shape", found.missing.size(), found.extra.size(),
+                                  found.differing.size());
   }
 
   void conclude(bool passed) {

@@ -1,7 +1,7 @@
 //===- Suite.h - Every check that ships -------------------------*- C++ -*-===//
 // A check is data: `check NAME { model = ...; reference = ... }` in a file called
 // checks.mdl below a models folder. It is compared with a measurement module by
-// module, or with one published number.
+// module, with one published number, or weight by weight with a file, if it is here.
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Command.h"
@@ -13,7 +13,7 @@ namespace mdl::tool {
 struct Check {
   std::string name, title, folder; ///< `folder` is that of its file
   ModelOptions model;
-  std::string at, reference, metric, source, note;
+  std::string at, reference, weights, metric, source, note;
   std::optional<runtime::Number> value; ///< In the metric's unit
   bool totals = false, informative = false;
   double tolerance = 0;

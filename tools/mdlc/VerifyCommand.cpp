@@ -1,6 +1,7 @@
 //===- VerifyCommand.cpp - mdlc verify ------------------------------------===//
 #include "Suite.h"
 #include "runtime/report/Verification.h"
+#include "weights/VerifyWeights.h"
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -14,6 +15,8 @@ struct VerifyCommandOptions {
   ModelOptions model;
   std::string reference, format = "text";
   runtime::VerifyOptions how;
+  std::vector<std::string> weights;
+  std::string checkpoint;
   size_t rows = 20;
   bool suite = false;
 };
@@ -34,11 +37,15 @@ int usage(const char *needs) {
 
 int runVerify(VerifyCommandOptions options, const Invocation &invocation) {
   if (options.suite)
-    return options.model.file.empty() && options.reference.empty()
+    return options.model.file.empty() && options.reference.empty() && options.weights.empty()
                ? runSuite(options.format, invocation, options.model.diagnostics)
-               : usage("no model and no --reference with --suite: the checks name theirs");
+               : usage("no model, no --reference and no --weights with --suite: the checks name theirs");
   if (options.format == "md") return usage("text or json as its format without --suite");
-  if (options.model.file.empty() || options.reference.empty()) return usage("a model and --reference, or --suite");
+  if (options.model.file.empty() || options.reference.empty() == options.weights.empty())
+    return usage("a model and one of --reference and --weights, or --suite");
+  if (!options.weights.empty())
+    return runVerifyWeights(
+        {options.model, options.weights, options.how.at, options.checkpoint, options.format, options.rows}, invocation);
   options.how.visible = options.model.convention == "torch_visible";
   driver::Request request = options.model.request(invocation);
   request.measured = true; // the references are counted under the convention that `defaults` names for them
@@ -62,11 +69,20 @@ int runVerify(VerifyCommandOptions options, const Invocation &invocation) {
 
 void addVerify(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<VerifyCommandOptions>();
-  CLI::App *command = app.add_subcommand("verify", "Compares every module with a measurement of the real model code");
+  CLI::App *command =
+      app.add_subcommand("verify", "Compares every module with a measurement of the real model code, or "
+                                   "every weight with a file of weights");
   options->model.addTo(*command);
   command->get_option("file")->required(false);
   command->add_flag("--suite", options->suite, "Every check that ships: all measurements and published numbers");
   command->add_option("--reference", options->reference, "A measurement, made by tools/capture")->type_name("REF.json");
+  command->add_option("--weights", options->weights, "A file of weights: its tensors against the model's, name by name")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--checkpoint", options->checkpoint,
+                   "With --weights: the kind of file, when its tensors do not tell")
+      ->type_name("NAME");
   command->add_option("--at", options->how.at, "The stage that was measured; needed when there are several")
       ->type_name("STAGE");
   command->add_option("--tolerance", options->how.tolerance, "Largest error in percent that passes")
@@ -80,7 +96,8 @@ void addVerify(CLI::App &app, Invocation &invocation) {
   command->footer("One execution of the stage is compared, all its chunks included. The convention is torch unless "
                   "given.\nExamples:\n  mdlc verify --suite\n"
                   "  mdlc verify models/wan2.1/t2v_14b.mdl -w W-003 --reference "
-                  "tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json");
+                  "tests/reference/wan2.1_dit__t2v-14B_W003_720x1280_f16_lat4_b1_txt512.json\n"
+                  "  mdlc verify models/wan2.1/t2v_14b.mdl --weights Wan2.1_VAE.pth");
   command->callback(
       [&invocation, options] { invocation.run = [&invocation, options] { return runVerify(*options, invocation); }; });
 }

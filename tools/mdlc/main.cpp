@@ -32,6 +32,8 @@ int main(int argc, char **argv) {
   addSolve(app, invocation);
   addSweep(app, invocation);
   addReport(app, invocation);
+  addImport(app, invocation);
+  addInspect(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);
