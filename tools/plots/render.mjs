@@ -31,6 +31,14 @@ function filled(value, texts) {
   return whole ? text(whole[1]) : value.replace(/\{\{(\w+)\}\}/g, (_, name) => String(text(name)));
 }
 
+/** What ticks are called: with a decimal prefix; on a logarithmic axis only 1, 2 and 5 of each decade. */
+const short = "format(datum.value, abs(datum.value) >= 1000 ? '~s' : '~g')";
+const mantissa = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))";
+const labels = { linear: short, log: `indexof([1, 2, 5], ${mantissa}) >= 0 ? ${short} : ''` };
+const withLabels = (texts) => ({
+  ...texts, linear_labels: labels.linear, log_labels: labels.log, x_labels: labels[texts.x_scale ?? "linear"], y_labels: labels[texts.y_scale ?? "linear"],
+});
+
 /** The font that text is measured in, and drawn in where there is none else. */
 const fonts = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) => join(here, "node_modules/dejavu-fonts-ttf/ttf", name));
 const measures = fonts.map((path) => opentype.loadSync(path));
@@ -44,7 +52,7 @@ const refuse = () => Promise.reject(new Error("a spec may not load anything"));
 const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
 async function svgOf(figure) {
-  const spec = filled(read(join(here, `${figure.spec}.vl.json`)), figure.texts);
+  const spec = filled(read(join(here, `${figure.spec}.vl.json`)), withLabels(figure.texts));
   const compiled = compile({ ...spec, datasets: figure.data, config: theme }, { logger: vega.logger(vega.Error) });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", loader });
   view.logger().level(vega.Error).error = (...parts) => { throw new Error(parts.join(" ")); };

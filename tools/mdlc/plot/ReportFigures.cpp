@@ -123,9 +123,9 @@ private:
 
   std::vector<std::string> below() const {
     std::vector<std::string> lines = {conditionsOf(report_)};
-    std::string shown = fmt::format("a mark is an operator with all its copies; {} marks", operators_.size());
+    std::string shown = fmt::format("each mark one of {} operators with its copies", operators_.size());
     if (hidden_ > 0)
-      shown += fmt::format(", {} that only move data are not shown ({} of the time)", hidden_,
+      shown += fmt::format("; {} more only move data ({} of the time)", hidden_,
                            runtime::formatShare(Number::ofReal(hiddenTime_), Number::ofReal(totalTime_)));
     lines.push_back(shown);
     return lines;

@@ -66,8 +66,8 @@ Figure throughputOf(const std::vector<Series> &series, const SizingCaption &capt
   Json texts = textsOf(series, caption);
   const Scenario &first = series.front().scenario;
   texts["y_title"] = fmt::format("throughput of all devices ({}/s)", first.request());
-  texts["x_scale"] = "linear", texts["y_scale"] = "linear", texts["y_zero"] = true, texts["x_nice"] = false;
-  texts["y_format"] = "~g";
+  texts["x_scale"] = "linear", texts["y_scale"] = "linear", texts["y_zero"] = true, texts["x_nice"] = false,
+  texts["x_step"] = 1;
   return {caption.name, "curve", std::move(texts), {{"points", std::move(rows)}}, caption.title};
 }
 

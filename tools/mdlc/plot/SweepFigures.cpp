@@ -2,6 +2,7 @@
 #include "SweepFigures.h"
 #include "runtime/Result.h"
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace mdl::tool {
@@ -63,6 +64,15 @@ bool areNumbers(const SweepTable &table, size_t column, bool positive) {
     auto value = numberIn(row[column]);
     return value && (!positive || *value > 0);
   });
+}
+
+/// The least distance of ticks: 1 where all values are whole.
+double stepOf(const SweepTable &table, size_t column) {
+  bool whole = std::ranges::all_of(table.rows, [&](const auto &row) {
+    auto value = numberIn(row[column]);
+    return value && *value == std::floor(*value);
+  });
+  return whole ? 1 : 0;
 }
 
 /// The columns of a curve, chosen where the request leaves them open.
@@ -163,8 +173,8 @@ std::optional<Figure> curveOf(const SweepTable &table, CurveRequest request, std
       titled(request.title.empty() ? fmt::format("{} against {}", request.y, xName) : request.title, below(table));
   texts["x_title"] = numeric ? titleOf(xName) : xName, texts["y_title"] = titleOf(request.y);
   texts["x_scale"] = scaleOf(request.logarithmic, 'x'), texts["y_scale"] = yScale, texts["x_nice"] = true;
-  texts["y_zero"] = yScale == "linear", texts["y_format"] = "~s";
-  texts["legend"] = legendOf(names.size(), "");
+  texts["y_zero"] = yScale == "linear";
+  texts["x_step"] = numeric ? stepOf(table, columns->x[0]) : 1, texts["legend"] = legendOf(names.size(), "");
   texts["x_angle"] = table.rows.size() / names.size() > 8 ? -45 : 0;
   return Figure{"cost", numeric ? "curve" : "steps", std::move(texts), {{"points", std::move(rows)}}, ""};
 }
@@ -205,6 +215,7 @@ std::optional<Figure> paretoOf(const SweepTable &table, const ParetoRequest &req
   Json texts = titled(request.title.empty() ? "Pareto front" : request.title, lines);
   texts["x_title"] = titleOf(aims[0].column), texts["y_title"] = titleOf(aims[1].column);
   texts["x_scale"] = scaleOf(request.logarithmic, 'x'), texts["y_scale"] = scaleOf(request.logarithmic, 'y');
+  texts["x_step"] = stepOf(table, (*columns)[0]), texts["y_step"] = stepOf(table, (*columns)[1]);
   // Between two points of the front nothing is known but what the first of them reaches.
   texts["interpolate"] = "step-after";
   return Figure{"pareto", "pareto", std::move(texts), {{"others", others}, {"front", best}, {"labels", labels}}, ""};
