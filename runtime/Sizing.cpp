@@ -97,6 +97,8 @@ bool Sizer::fill(size_t job, Int amount, Evaluation &made, ReportError &error) {
   };
   for (uint32_t root : program.roots) {
     std::vector<Number> &values = made.stages.emplace_back();
+    const Slot calls = program.nodes[root].calls;
+    made.calls.push_back(calls == kNoSlot ? Number() : evaluator.value(calls));
     for (size_t i = 0; i < program.metrics.size(); ++i)
       values.push_back(
           read(program.nodes[root].metrics[i], program.metrics[i], "`" + program.nodes[root].label.front().text + "`"));
@@ -131,6 +133,10 @@ bool Sizer::addClasses(size_t job, const std::vector<Int> &inputs, Evaluation &m
 const std::vector<std::vector<Number>> *Sizer::stages(size_t job, size_t utilisation, Int amount, ReportError &error) {
   Evaluation *of = evaluate(job, utilisation, amount, error);
   return of ? &of->stages : nullptr;
+}
+
+const std::vector<Number> &Sizer::calls(size_t job, size_t utilisation, Int amount) const {
+  return jobs_[job].evaluations[utilisation].at(amount.toInt64()).calls;
 }
 
 Sizer::Notes Sizer::notes(size_t job) {

@@ -81,6 +81,7 @@ void addSolve(CLI::App &app, Invocation &invocation);
 void addSweep(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
 void addPlot(CLI::App &app, Invocation &invocation);
+void addBundle(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

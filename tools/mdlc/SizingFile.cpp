@@ -1,5 +1,7 @@
 //===- SizingFile.cpp - A saved sizing run, read back ---------------------===//
 #include "SizingFile.h"
+#include "compiler/driver/SourceNames.h"
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -18,7 +20,7 @@ constexpr const char *kSchema = "mdlc.size/1";
 bool hasAll(const Json &json) {
   if (!json.contains("metadata") || !json.contains("summaries") || !json.contains("rows")) return false;
   const Json &metadata = json["metadata"];
-  for (const char *key : {"run_id", "model", "strategy", "precision", "device", "workloads", "conventions"})
+  for (const char *key : {"run_id", "model", "strategy", "precision", "device", "workloads", "modes", "conventions"})
     if (!metadata.contains(key)) return false;
   for (const Json &each : json["summaries"])
     for (const char *key : {"workload", "model_mode", "util_profile", "device_num", "primary_bottleneck",
@@ -44,7 +46,7 @@ std::shared_ptr<const SizingRun> readSizingRun(const std::string &path, std::str
   if (!stream) return fail("no results of a sizing run can be read there; `mdlc size` writes results.json");
   std::string text((std::istreambuf_iterator<char>(stream)), {});
   auto run = std::make_shared<SizingRun>();
-  run->path = file.lexically_normal().string();
+  run->path = file.lexically_normal().string(), run->sha256 = driver::sha256(text);
   try {
     run->json = Json::parse(text);
     if (!run->json.is_object() || run->json.value("schema", "") != kSchema)
@@ -78,7 +80,15 @@ std::vector<Scenario> scenariosOf(const std::shared_ptr<const SizingRun> &run, c
 double Scenario::peakOf(const std::string &resource) const {
   std::string needed = "required_" + resource + "_per_s", over = "required_" + resource + "_vs_peak";
   if (!summary->contains(needed) || numberOf((*summary)[over]) <= 0) return 0;
-  return numberOf((*summary)[needed]) / numberOf((*summary)[over]);
+  double quotient = numberOf((*summary)[needed]) / numberOf((*summary)[over]);
+  // The device's own number where it is that to rounding.
+  constexpr double kRounding = 1e-12;
+  std::vector<double> own = {numberOf(device()["bandwidth_bytes_per_s"]),
+                             numberOf(device()["vector_peak_flops_per_s"])};
+  for (const Json &peak : device()["dense_peaks_flops_per_s"]) own.push_back(numberOf(peak));
+  for (double each : own)
+    if (double all = each * static_cast<double>(devices()); std::abs(all / quotient - 1) < kRounding) return all;
+  return quotient;
 }
 
 double Scenario::reachedOf(const std::string &resource, const Json &row) const {

@@ -18,7 +18,7 @@ double numberOf(const Json &value);
 
 /// A run, and the file that it is from.
 struct SizingRun {
-  std::string path;
+  std::string path, sha256;
   Json json;
   const Json &metadata() const { return json["metadata"]; }
   std::string runId() const { return metadata()["run_id"]; }

@@ -33,6 +33,7 @@ int main(int argc, char **argv) {
   addSweep(app, invocation);
   addReport(app, invocation);
   addPlot(app, invocation);
+  addBundle(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);

@@ -82,7 +82,7 @@ std::string checkFigureFormats(const std::string &name) {
 std::optional<std::string> renderFigures(const std::vector<Figure> &figures, const FigureFormats &formats,
                                          const std::string &binary, const std::string &folder,
                                          std::vector<RunFile> &files) {
-  if (figures.empty() || formats.empty()) return std::nullopt;
+  if (figures.empty() || formats.empty() || formats.front() == "none") return std::nullopt;
   auto node = llvm::sys::findProgramByName("node");
   if (!node) return fmt::format("figures are drawn by Node.js, and there is no `node` on the PATH: {}", kInstall);
   fs::path plots = plotsFolder(binary);
