@@ -67,22 +67,18 @@ template <ReportFigure make> std::optional<Figure> ofModel(const PlotOptions &op
 
 //===--- Of sizing runs -----------------------------------------------------------------------===//
 
-/// A line for each scenario of the files, named by what tells them apart.
+/// A line for each scenario of the files.
 std::optional<std::vector<Series>> seriesOf(const PlotOptions &options) {
-  std::vector<Series> series;
+  std::vector<Scenario> scenarios;
   std::string error;
   for (const std::string &path : options.results) {
     auto run = readSizingRun(path, error);
     if (!run) return fail(options, "bad-result", error);
-    for (const Scenario &each : scenariosOf(run, options.choice)) {
-      std::string name = options.results.size() > 1 ? each.label() + ", " : "";
-      series.push_back({each, name + fmt::format("{}, {}, {}", each.text("workload"), each.text("model_mode"),
-                                                 each.text("util_profile"))});
-    }
+    for (Scenario &each : scenariosOf(run, options.choice)) scenarios.push_back(std::move(each));
   }
-  if (series.empty())
+  if (scenarios.empty())
     return fail(options, "nothing-to-plot", "no summary of the runs has this workload, mode and utilisation");
-  return series;
+  return namedSeries(scenarios);
 }
 
 SizingCaption captionOf(const PlotOptions &options, const std::vector<Series> &series, const std::string &what) {

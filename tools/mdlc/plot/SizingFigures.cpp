@@ -58,6 +58,21 @@ Figure bars(const std::vector<Series> &series, const SizingCaption &caption, con
 
 } // namespace
 
+std::vector<Series> namedSeries(const std::vector<Scenario> &scenarios) {
+  std::vector<std::vector<std::string>> parts;
+  for (const Scenario &each : scenarios)
+    parts.push_back({each.label(), each.text("workload"), each.text("model_mode"), each.text("util_profile")});
+  std::vector<Series> series;
+  for (size_t i = 0; i < scenarios.size(); ++i) {
+    std::vector<std::string> name;
+    for (size_t k = 0; k < parts[i].size(); ++k)
+      if (std::ranges::any_of(parts, [&](const auto &other) { return other[k] != parts[0][k]; }))
+        name.push_back(parts[i][k]);
+    series.push_back({scenarios[i], name.empty() ? parts[i][0] : fmt::format("{}", fmt::join(name, ", "))});
+  }
+  return series;
+}
+
 Figure throughputOf(const std::vector<Series> &series, const SizingCaption &caption) {
   Json rows = Json::array();
   for (const Series &each : series)
@@ -127,13 +142,11 @@ std::vector<Figure> figuresOf(const std::shared_ptr<const SizingRun> &run) {
   for (const Json &summary : run->json["summaries"])
     if (std::string mode = summary["model_mode"]; std::ranges::find(modes, mode) == modes.end()) modes.push_back(mode);
   for (const std::string &mode : modes) {
-    std::vector<Series> series;
-    for (Scenario &each : scenariosOf(run, {"", mode, ""}))
-      series.push_back({each, each.text("workload") + ", " + each.text("util_profile")});
+    std::vector<Series> series = namedSeries(scenariosOf(run, {"", mode, ""}));
     const Scenario &first = series.front().scenario;
     std::string plain = plainFileName(mode), many = fmt::format("{}_{}gpu_", plain, first.devices()),
                 device = first.device()["title"];
-    std::string legend = "workload, utilisation";
+    std::string legend;
     figures.push_back(throughputOf(series, {many + "throughput", "Throughput on " + device, legend}));
     figures.push_back(usedRatesOf(series, {many + "used_rates", "Used rates on " + device, legend}));
     figures.push_back(

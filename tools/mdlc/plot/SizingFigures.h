@@ -14,6 +14,9 @@ struct Series {
   std::string name;
 };
 
+/// Scenarios by what tells them apart: device and precision, workload, mode, utilisation.
+std::vector<Series> namedSeries(const std::vector<Scenario> &scenarios);
+
 /// Titles and names of a picture: `title` says what is beside one another, `legend` what a series is.
 struct SizingCaption {
   std::string name, title, legend;
