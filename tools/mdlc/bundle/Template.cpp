@@ -113,11 +113,12 @@ std::string unmarked(const std::string &text) {
   return made;
 }
 
-/// A text of the data on one line. A line end in a title is a blank in a document.
+/// A text of the data on one line, without blanks at its ends: a line end in a title is a blank in a document.
 std::string oneLine(std::string text) {
   for (char &c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-  return text;
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
 }
 
 /// What names mean where the template is: the value around it, those around that, and so on.
