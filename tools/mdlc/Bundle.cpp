@@ -155,8 +155,8 @@ private:
     return true;
   }
 
-  /// The new document with what people wrote into the one that is there. What they changed outside of the regions would be lost:
-  /// an error.
+  /// The new document with what people wrote into the one that is there. What they changed outside of the regions would
+  /// be lost: an error.
   std::optional<std::string> withRegions(const std::string &file, const std::string &made) {
     std::string error;
     auto fresh = readRegions(made, error);

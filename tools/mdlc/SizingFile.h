@@ -24,8 +24,8 @@ struct SizingRun {
   std::string runId() const { return metadata()["run_id"]; }
 };
 
-/// Reads results.json, or that of a folder. Null with `error` filled: no such file, another kind of file, rows with the columns
-/// of another tool.
+/// Reads results.json, or that of a folder. Null with `error` filled: no such file, another kind of file, rows with the
+/// columns of another tool.
 std::shared_ptr<const SizingRun> readSizingRun(const std::string &path, std::string &error);
 
 /// Which summary of a run; empty: the first that there is.
@@ -60,7 +60,8 @@ struct Scenario {
 /// All scenarios of a run that fit a choice, in the order of the run.
 std::vector<Scenario> scenariosOf(const std::shared_ptr<const SizingRun> &run, const SizingChoice &choice);
 
-/// The resources of a summary in its order, `tensor`, `vector`, `memory`, and what the tables call a row's rate of each.
+/// The resources of a summary in its order, `tensor`, `vector`, `memory`, and what the tables call a row's rate of
+/// each.
 std::vector<std::string> resourcesOf(const Scenario &scenario);
 std::string usedColumnOf(const std::string &resource);
 

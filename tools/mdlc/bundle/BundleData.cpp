@@ -118,8 +118,8 @@ Json stagesJson(const Scenario &scenario) {
   return {{"list", std::move(list)}, {"flops_tensor", flops}, {"bytes_moved", bytes}, {"time_s", time}};
 }
 
-/// A row of the batch sweep. The last two are the rates that balance: what the memory would move while the tensor units work, and
-/// the other way round.
+/// A row of the batch sweep. The last two are the rates that balance: what the memory would move while the tensor units
+/// work, and the other way round.
 Json rowJson(const Json &row) {
   double flops = numberOf(row["flops_tensor"]), bytes = numberOf(row["bytes_moved"]);
   double tensor = numberOf(row["tensor_cost_s"]), memory = numberOf(row["io_cost_s"]);

@@ -19,7 +19,8 @@ struct Regions {
 /// Takes a document apart; nothing with `error` filled when a marker has no partner or a name stands twice.
 std::optional<Regions> readRegions(const std::string &document, std::string &error);
 
-/// A new document with the regions of an old one. Nothing with `error` filled when it has no place for one that was filled.
+/// A new document with the regions of an old one. Nothing with `error` filled when it has no place for one that was
+/// filled.
 std::optional<std::string> keepRegions(const std::string &made, const Regions &old, std::string &error);
 
 } // namespace mdl::tool

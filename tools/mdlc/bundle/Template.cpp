@@ -82,8 +82,8 @@ std::vector<std::string> partsOf(const std::string &name) {
   return parts;
 }
 
-/// Stands at the end of lines that are nothing but section tags. The library leaves such a line empty when the section is, and an
-/// empty line ends a table.
+/// Stands at the end of lines that are nothing but section tags. The library leaves such a line empty when the section
+/// is, and an empty line ends a table.
 constexpr char kTagLine = '\x01';
 
 std::string marked(const std::string &text) {

@@ -20,7 +20,8 @@ namespace mdl::tool {
 
 using Json = nlohmann::ordered_json;
 
-/// The words of a language: `{"list_comma", "list_and", "items_and", "terms": {...}}`, models/documents/terms.LANGUAGE.json.
+/// The words of a language: `{"list_comma", "list_and", "items_and", "terms": {...}}`,
+/// models/documents/terms.LANGUAGE.json.
 using Terms = Json;
 
 /// Fills a template. Nothing with `error` filled: the template is not well-formed, or asks for what is not there.

@@ -23,7 +23,8 @@ struct Figure {
 /// A text of a model or a user in a picture: one line of at most `most` characters, the rest as `…`.
 std::string shortText(std::string_view text, size_t most = 90);
 
-/// A name of a model or a user as part of a file's name: letters, digits, `.`, `_` and `-`, others as `-`, no dot first.
+/// A name of a model or a user as part of a file's name: letters, digits, `.`, `_` and `-`, others as `-`, no dot
+/// first.
 std::string plainFileName(std::string_view name);
 
 /// The texts of a figure with a title and lines below it.

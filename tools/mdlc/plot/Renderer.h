@@ -14,8 +14,8 @@ using FigureFormats = std::vector<std::string>;
 /// What is wrong with a list of formats; empty when it is `none`, or of `svg` and `png`.
 std::string checkFigureFormats(const std::string &name);
 
-/// Draws the figures and appends their files, FOLDER/NAME.svg and FOLDER/NAME.png. Otherwise says why: no `node`, no packages, or
-/// what the library says; then nothing is appended.
+/// Draws the figures and appends their files, FOLDER/NAME.svg and FOLDER/NAME.png. Otherwise says why: no `node`, no
+/// packages, or what the library says; then nothing is appended.
 std::optional<std::string> renderFigures(const std::vector<Figure> &figures, const FigureFormats &formats,
                                          const std::string &binary, const std::string &folder,
                                          std::vector<RunFile> &files);

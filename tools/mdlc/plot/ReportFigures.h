@@ -6,8 +6,8 @@
 
 namespace mdl::tool {
 
-/// Every operator with work: FLOP per byte against FLOP/s, under the rates of the units and of the memory that times are made
-/// of. Without times there is nothing to show; `error` says so.
+/// Every operator with work: FLOP per byte against FLOP/s, under the rates of the units and of the memory that times
+/// are made of. Without times there is nothing to show; `error` says so.
 std::optional<Figure> rooflineOf(const runtime::Report &report, std::string &error);
 /// The part that each stage is of the tensor FLOPs, of the bytes moved, and of the time where there is one.
 std::optional<Figure> stageSharesOf(const runtime::Report &report, std::string &error);

@@ -34,8 +34,8 @@ Figure barsOf(const std::vector<Series> &series, const SizingCaption &caption, c
 /// Seconds a request at the best throughput, as bars.
 Figure averageTimesOf(const std::vector<Series> &series, const SizingCaption &caption);
 
-/// The three pictures of a run for each of its modes, MODE_Ngpu_throughput, MODE_Ngpu_used_rates and MODE_1s_sla_sizing, with
-/// all workloads and utilisations as series.
+/// The three pictures of a run for each of its modes, MODE_Ngpu_throughput, MODE_Ngpu_used_rates and
+/// MODE_1s_sla_sizing, with all workloads and utilisations as series.
 std::vector<Figure> figuresOf(const std::shared_ptr<const SizingRun> &run);
 
 } // namespace mdl::tool
