@@ -3,8 +3,6 @@
 //===----------------------------------------------------------------------===//
 #include "Json.h"
 #include "JsonTarget.h"
-#include <charconv>
-#include <cmath>
 
 namespace mdl::runtime {
 namespace {
@@ -265,17 +263,8 @@ void writeJsonNumber(Output &out, Int value) {
   else out << '"' << value << '"';
 }
 
-/// The shortest digits that read back as the same double, with an exponent.
-static std::string shortestWithExponent(double value) {
-  char digits[40];
-  char *end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific).ptr;
-  return {digits, end};
-}
-
 void writeJsonNumber(Output &out, const Number &value) {
   if (value.kind == Number::Kind::Exact) writeJsonNumber(out, value.exact);
-  // A real that looks like an integer beyond 2^53 has an exponent: a reader may take the other for exact, or refuse it.
-  else if (std::abs(value.real) > static_cast<double>(kLargestJsonInteger)) out << shortestWithExponent(value.real);
   else out << value.real;
 }
 
