@@ -257,8 +257,7 @@ public:
     if (rows_.empty()) return error = "no operator runs", std::nullopt;
     addCapacity();
     const runtime::DeviceMemory &memory = *report_.memory;
-    std::vector<std::string> below = {conditionsOf(report_),
-                                      report_.target->residency.title, runtime::fitText(memory)};
+    std::vector<std::string> below = {conditionsOf(report_), report_.target->residency.title, runtime::fitText(memory)};
     Figure figure{
         "memory_timeline", "memory", titled("Memory of one device over " + subjectOf(report_), below), {}, {}};
     figure.texts["panel_width"] = std::max(120, 640 / static_cast<int>(memory.stages.size()));
