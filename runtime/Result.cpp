@@ -47,13 +47,6 @@ Number numberAt(const json &object, const char *key) {
   return at == object.end() ? Number() : numberOf(*at);
 }
 
-/// The unit that the name of a metric tells, for results that do not describe their metrics.
-std::string unitByName(std::string_view name) {
-  if (name.ends_with("bytes") || name.starts_with("bytes_")) return "B";
-  if (name.starts_with("flops")) return "FLOP";
-  return name.ends_with("_s") || name.find("_s_") != std::string_view::npos ? "s" : "";
-}
-
 class Reader {
 public:
   Reader(const json &root, Result &result, std::string &error) : root_(root), result_(result), error_(error) {}
@@ -211,6 +204,12 @@ const ResultNode *Result::node(std::string_view id) const {
 std::string_view Result::setting(std::string_view name) const {
   auto found = std::ranges::find(settings, name, &ResultSetting::name);
   return found == settings.end() ? std::string_view() : std::string_view(found->value);
+}
+
+std::string unitByName(std::string_view name) {
+  if (name.ends_with("bytes") || name.starts_with("bytes_")) return "B";
+  if (name.starts_with("flops")) return "FLOP";
+  return name.ends_with("_s") || name.find("_s_") != std::string_view::npos ? "s" : "";
 }
 
 std::optional<Result> parseResult(std::string_view text, std::string &error) {

@@ -60,6 +60,9 @@ struct Result {
   std::string_view setting(std::string_view name) const;
 };
 
+/// The unit that the name of a metric tells, for results that do not describe their metrics: `s` of `time_s`; else nothing.
+std::string unitByName(std::string_view name);
+
 /// Reads a result. Without one, `error` says what is wrong with the text.
 std::optional<Result> parseResult(std::string_view json, std::string &error);
 

@@ -97,6 +97,8 @@ bool Sizer::fill(size_t job, Int amount, Evaluation &made, ReportError &error) {
   };
   for (uint32_t root : program.roots) {
     std::vector<Number> &values = made.stages.emplace_back();
+    const Slot calls = program.nodes[root].calls;
+    made.calls.push_back(calls == kNoSlot ? Number() : evaluator.value(calls));
     for (size_t i = 0; i < program.metrics.size(); ++i)
       values.push_back(
           read(program.nodes[root].metrics[i], program.metrics[i], "`" + program.nodes[root].label.front().text + "`"));
@@ -140,6 +142,10 @@ void Sizer::setInputs(size_t job, const std::vector<Int> &inputs) {
   for (auto &evaluations : state.evaluations)
     if (!same || evaluations.size() > kMostKept) evaluations.clear();
   if (!same) state.inputs = inputs;
+}
+
+const std::vector<Number> &Sizer::calls(size_t job, size_t utilisation, Int amount) const {
+  return jobs_[job].evaluations[utilisation].at(amount.toInt64()).calls;
 }
 
 Sizer::Notes Sizer::notes(size_t job, Int amount) {

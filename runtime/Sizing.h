@@ -47,6 +47,7 @@ struct SizingRequest {
   std::vector<SizingBound> bounds;
   size_t peaks = 0; ///< The utilisation under which peaks are reached in full
   std::vector<Int> batches, devices;
+  std::string unit; ///< What one request makes, in the singular: `video`
 };
 
 /// Numbers of the chosen stages for one amount of the divided input on one device, parallel to the program's metrics.
@@ -123,6 +124,8 @@ public:
   ParallelReport describe(const SizingRow &row);
   /// Numbers of each stage of a job for an amount on one device, parallel to the program's roots.
   const std::vector<std::vector<Number>> *stages(size_t job, size_t utilisation, Int amount, ReportError &error);
+  /// How often each of these stages runs in one job of that amount; asked for after `stages`.
+  const std::vector<Number> &calls(size_t job, size_t utilisation, Int amount) const;
 
   /// Warnings of a job, and its extrapolations, at one request or another share. The first are told to the user at once.
   struct Notes {
@@ -133,6 +136,7 @@ public:
 private:
   struct Evaluation {
     std::vector<std::vector<Number>> stages;    ///< By root, by metric
+    std::vector<Number> calls;                  ///< By root
     std::vector<std::vector<double>> ofClasses; ///< By root, by parameter of the strategy
     std::vector<Number> totals;
     std::map<size_t, ShareNumbers> ofMode;

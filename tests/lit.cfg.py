@@ -42,6 +42,13 @@ config.available_features.add(platform.machine())
 if shutil.which("node"):
     config.available_features.add("node")
 
+# Figures and the linter of Markdown come from npm: tools/plots/install --test.
+packages = os.path.join(root, "tools", "plots", "node_modules")
+if shutil.which("node") and os.path.isdir(os.path.join(packages, "vega-lite")):
+    config.available_features.add("plots")
+if shutil.which("node") and os.path.isdir(os.path.join(packages, "markdownlint-cli2")):
+    config.available_features.add("markdownlint")
+
 for name, value in [
     ("%mdlc", os.path.join(binaries, "mdlc")),
     ("%mdl-opt", os.path.join(binaries, "mdl-opt")),

@@ -25,7 +25,7 @@ LAYERS = {
     "compiler/passes": (["compiler/ir"], ["llvm", "fmt"]),
     "compiler/lower": (["compiler/sema", "compiler/ir", "runtime"], ["llvm", "fmt"]),
     "compiler/driver": (["compiler/lower", "compiler/passes"], ["llvm", "fmt", "nlohmann"]),
-    "tools": (["compiler/driver", "runtime", "runtime/emit", "runtime/weights"], ["llvm", "fmt", "nlohmann", "cli11"]),
+    "tools": (["compiler/driver", "runtime", "runtime/emit", "runtime/weights"], ["llvm", "fmt", "nlohmann", "cli11", "mustache"]),
     "tests": (["tools"], ["llvm", "fmt", "nlohmann", "cli11", "gtest", "benchmark"]),
     "tests/unit": (["tests"], ["llvm", "fmt", "nlohmann", "gtest", "antlr"]),  # tokens by hand against the grammar
 }
@@ -37,6 +37,7 @@ EXTERNAL = {
     "fmt": re.compile(r"fmt/"),
     "nlohmann": re.compile(r"nlohmann/"),
     "cli11": re.compile(r"CLI/"),
+    "mustache": re.compile(r"kainjow/"),
     "gtest": re.compile(r"g(test|mock)/"),
     "benchmark": re.compile(r"benchmark/"),
 }

@@ -120,7 +120,7 @@ def check_packages():
     lines = (ROOT / "tools/packages.txt").read_text().splitlines()
     listed = {line.split()[1] for line in lines if line.strip() and not line.startswith("#")}
     readme = ROOT / "README.md"
-    rows = re.findall(r"^\| (.*?) \| (?:run|test) \|", readme.read_text(encoding="utf-8"), re.MULTILINE) if readme.is_file() else []
+    rows = re.findall(r"^\| (.*?) \| (?:run|plot|test) \|", readme.read_text(encoding="utf-8"), re.MULTILINE) if readme.is_file() else []
     shown = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
     problems = [f"README.md: package `{name}` is not in the table of dependencies" for name in sorted(listed - shown)]
     problems += [f"tools/packages.txt: lacks `{name}`, which README.md names" for name in sorted(shown - listed)]

@@ -19,12 +19,14 @@ packages_of() {
   done <"$root/tools/packages.txt"
 }
 
-# Those of the packages named that are not installed.
+# Those of the packages named that are not installed. A package may come with another one (npm with some builds of nodejs).
 missing_of() {
   local installed package
   installed=" $(dpkg-query --show --showformat='${db:Status-Status}=${Package} ' "$@" 2>/dev/null || true)"
   for package in "$@"; do
-    if [[ $installed != *" installed=$package "* ]]; then printf '%s\n' "$package"; fi
+    if [[ $installed == *" installed=$package "* ]]; then continue; fi
+    if [[ $package == npm ]] && command -v npm >/dev/null; then continue; fi
+    printf '%s\n' "$package"
   done
 }
 
@@ -53,6 +55,22 @@ ensure_packages() {
     tail -n 40 "$log" >&2
     die "apt-get failed; its whole output is in build/packages.log. Packages wanted: ${missing[*]}"
   fi
+}
+
+# ensure_npm FOLDER [OPTION...]: the packages of FOLDER/package-lock.json in FOLDER/node_modules, nothing else and no scripts of
+# theirs. What was installed is remembered by the lock file and the options. Log: build/npm-FOLDER.log.
+ensure_npm() {
+  local folder=$1 log="$root/build/npm-${1//\//-}.log" mark
+  shift
+  mark="$(sha256sum <"$root/$folder/package-lock.json") $*"
+  if [[ -f $root/$folder/node_modules/.installed && $(<"$root/$folder/node_modules/.installed") == "$mark" ]]; then return; fi
+  say "installing the npm packages of $folder"
+  mkdir -p "$root/build"
+  if ! (cd "$root/$folder" && npm ci --ignore-scripts --no-audit --no-fund "$@") </dev/null >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    die "npm ci in $folder failed; its whole output is in ${log#"$root"/}"
+  fi
+  printf '%s\n' "$mark" >"$root/$folder/node_modules/.installed"
 }
 
 # Holds the lock on build/ for what follows; a second ./tools/run waits its turn.

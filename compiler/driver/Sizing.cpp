@@ -261,6 +261,7 @@ std::unique_ptr<SizingPlan> makePlan(Compilation &compilation, const SizingNames
   plan->strategy = std::move(*strategy);
   runtime::SizingRequest &request = plan->request;
   request.strategy = &plan->strategy, request.target = &compilation.targetInfo();
+  request.unit = compilation.defaultOf("request");
   for (const std::string &name : names.modes) {
     auto mode = findMode(compilation, name);
     if (!mode) return nullptr;

@@ -2,6 +2,7 @@
 #include "Json.h"
 #include "JsonTarget.h"
 #include "SizingReport.h"
+#include <algorithm>
 
 namespace mdl::runtime {
 namespace {
@@ -32,6 +33,7 @@ public:
     text(document_.runId);
     key("model"), text(program_.model);
     key("title"), text(program_.title);
+    key("request"), text(request_.unit);
     key("strategy"), writeStrategy();
     Output target;
     writeJsonTarget(target, *request_.target);
@@ -44,6 +46,7 @@ public:
       text(each.name);
       out_ << ", \"title\": ";
       text(each.title);
+      member("stages"), writeStagesOf(static_cast<size_t>(&each - request_.modes.data()));
       out_ << '}';
     });
     key("workloads");
@@ -81,7 +84,7 @@ public:
         out_ << (k == 0 ? "\n      " : ",\n      ");
         text(program.nodes[program.roots[k]].label.front().text);
         out_ << ": ";
-        writeNumbers(program, document_.breakdowns[i].stages[k]);
+        writeNumbers(program, document_.breakdowns[i].calls[k], document_.breakdowns[i].stages[k]);
       }
       out_ << "\n    }";
     }
@@ -103,7 +106,7 @@ public:
       member("peak_fits"), out_ << (each.best->fits() ? "true" : "false");
       member("saturation_batch_size"), writeJsonNumber(out_, each.saturationBatch);
       for (const SizingNeed &need : each.needs) {
-        member("required_" + need.resource + "_per_s"), out_ << need.perSecond;
+        member("required_" + need.resource + "_per_s"), writeJsonNumber(out_, Number::ofReal(need.perSecond));
         member("required_" + need.resource + "_vs_peak"), out_ << need.ofPeaks;
         member("used_" + need.resource + "_vs_peak_at_peak_throughput");
         out_ << need.ofPeaks * each.best->requestsPerSecond();
@@ -172,6 +175,16 @@ private:
     out_ << '}';
   }
 
+  /// The names of a mode's stages, in the order of the program.
+  void writeStagesOf(size_t mode) {
+    const std::vector<size_t> &chosen = request_.jobs.front().stages[mode];
+    std::vector<std::string_view> names;
+    for (size_t i = 0; i < program_.roots.size(); ++i)
+      if (chosen.empty() || std::ranges::find(chosen, i) != chosen.end())
+        names.push_back(program_.nodes[program_.roots[i]].label.front().text);
+    list(names, [&](std::string_view each) { text(each); });
+  }
+
   void writeWorkload(const SizingJob &job, const std::vector<std::string> &notes) {
     out_ << "{\"name\": ";
     text(nameOf(job));
@@ -196,9 +209,10 @@ private:
     out_ << '}';
   }
 
-  void writeNumbers(const Program &program, const std::vector<Number> &values) {
+  void writeNumbers(const Program &program, const Number &calls, const std::vector<Number> &values) {
     out_ << '{';
-    bool first = true;
+    bool first = !calls.isPresent();
+    if (!first) out_ << "\"calls\": ", writeJsonNumber(out_, calls);
     for (size_t i = 0; i < values.size(); ++i) {
       if (!values[i].isPresent()) continue;
       if (!first) out_ << ", ";

@@ -19,6 +19,7 @@ struct Provenance {
 /// One job at one request, under the first utilisation.
 struct StageBreakdown {
   std::vector<std::vector<Number>> stages; ///< By root, by metric
+  std::vector<Number> calls;               ///< By root: how often it runs
   std::vector<std::string> notes;          ///< Warnings and extrapolations
 };
 
@@ -27,7 +28,8 @@ struct SizingDocument {
   const SizingResult *result = nullptr;
   std::vector<StageBreakdown> breakdowns; ///< By job
   Provenance provenance;
-  std::string rowSchema; ///< The name of another tool's columns, or empty
+  std::string rowSchema;            ///< The name of another tool's columns, or empty
+  std::vector<std::string> figures; ///< Files of pictures, which the page shows
 };
 
 void writeSizingJson(const SizingDocument &document, const SizingTable &table, Output &out);

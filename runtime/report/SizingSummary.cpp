@@ -31,6 +31,9 @@ public:
     writeSettings();
     for (const SizingSummary &summary : result_.summaries) writeSummary(summary);
     writeAssumptions();
+    if (!document_.figures.empty()) out_ << "\n## Figures\n";
+    for (const std::string &file : document_.figures)
+      out_ << fmt::format("\n![{}]({})\n", escapeMarkdown(file.substr(file.find('/') + 1)), file);
   }
 
 private:

@@ -52,11 +52,29 @@ public:
     if (auto work = analysis_.work()) writeTopLayers(*work), writeTopRepeats(*work), writeTopCategories(*work);
     writeList("Assumptions", report_.assumptions);
     writeList("Not modelled", program_.notModelled);
+    writeFigures();
     out_ << "\nEvery module is in `report.json`, every layer in `layers.csv`; `verify/` compares with measurements.\n";
   }
 
 private:
   using Cells = std::vector<std::string>;
+
+  /// The pictures among the artifacts, each once, whatever its formats.
+  void writeFigures() {
+    constexpr std::pair<const char *, const char *> kFigures[] = {
+        {"roofline", "Roofline: every operator under the rates of the device"},
+        {"stage_shares", "What part of FLOPs, bytes and time each stage is"},
+        {"memory_timeline", "Bytes on one device while each operator runs, and their peak"}};
+    bool first = true;
+    for (auto [name, what] : kFigures) {
+      std::string file = std::string("figures/") + name + ".";
+      auto found = std::ranges::find_if(analysis_.artifacts, [&](const auto &each) { return each.starts_with(file); });
+      if (found == analysis_.artifacts.end()) continue;
+      if (first) out_ << "\n## Figures\n";
+      first = false;
+      out_ << "\n![" << what << "](" << *found << ")\n";
+    }
+  }
 
   void writeHead() {
     const ModelFacts &facts = analysis_.facts;

@@ -84,6 +84,8 @@ void addSweep(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
 void addImport(CLI::App &app, Invocation &invocation);
 void addInspect(CLI::App &app, Invocation &invocation);
+void addPlot(CLI::App &app, Invocation &invocation);
+void addBundle(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

@@ -6,6 +6,8 @@
 #include "Diff.h"
 #include "RunFolder.h"
 #include "compiler/driver/Describe.h"
+#include "plot/Renderer.h"
+#include "plot/ReportFigures.h"
 #include "runtime/report/StaticAnalysis.h"
 #include "runtime/report/Summary.h"
 #include "runtime/report/Units.h"
@@ -27,6 +29,7 @@ struct ReportCommandOptions {
   ModelOptions model;
   std::string runId, out = "tmp/profile-output", schema = "mdlc";
   std::vector<std::string> references; ///< `[STAGE=]FILE`
+  std::vector<std::string> figures{"none"};
   double tolerance = 0;
   bool force = false, withoutProvenance = false;
   std::string command; ///< The command line, for the provenance
@@ -41,6 +44,8 @@ public:
     if (!options_.runId.empty())
       if (auto fault = faultOfRunId(options_.runId)) return fail("bad-run-id", *fault);
     if (!compile() || !choosePlace() || !evaluate() || !verify()) return kWrong;
+    noFigures_ =
+        renderFigures(figuresOf(*report_), options_.figures, invocation_.binary, "figures", files_).value_or("");
     return writeAll() ? finish() : kWrong;
   }
 
@@ -204,7 +209,8 @@ private:
     std::ranges::sort(files_, {}, &RunFile::path);
     for (const RunFile &file : files_) std::printf("%s\n", (place_.folder() / file.path).c_str());
     std::printf("%s\n", totals_.c_str());
-    if (failed_.empty()) return kOk;
+    if (!noFigures_.empty()) fail("no-figures", "the report is written, without figures: " + noFigures_);
+    if (failed_.empty()) return noFigures_.empty() ? kOk : kWrong;
     return fail("verification-failed",
                 "the report is written, but " + failed_ + " differs from its reference; see verify/");
   }
@@ -217,7 +223,7 @@ private:
   std::optional<runtime::Evaluator> evaluator_;
   std::optional<runtime::Report> report_;
   std::vector<RunFile> files_;
-  std::string failed_, totals_;
+  std::string failed_, totals_, noFigures_;
 };
 
 } // namespace
@@ -251,6 +257,12 @@ void addReport(CLI::App &app, Invocation &invocation) {
       ->allow_extra_args(false);
   command->add_option("--tolerance", options->tolerance, "Largest error in percent that passes")
       ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--figures", options->figures, "Roofline, stage shares and memory in figures/: svg,png, or none")
+      ->delimiter(',')
+      ->check(checkFigureFormats)
+      ->allow_extra_args(false)
+      ->type_name("FORMAT,...")
       ->capture_default_str();
   command->add_flag("--no-provenance", options->withoutProvenance,
                     "Leave out time, host and command line, so that equal runs give equal bytes");

@@ -5,8 +5,11 @@
 #include "Command.h"
 #include "Grid.h"
 #include "RunFolder.h"
+#include "SizingFile.h"
 #include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
+#include "plot/Renderer.h"
+#include "plot/SizingFigures.h"
 #include "target/Answer.h"
 #include <cstdio>
 #include <fmt/format.h>
@@ -22,6 +25,7 @@ constexpr size_t kMostRows = 1'000'000;
 struct SizeOptions {
   ModelOptions model;
   std::vector<std::string> workloads, modes{"full_pipeline"}, utilisations, grid;
+  std::vector<std::string> figures{"none"};
   std::string runId, out = "tmp/profile-output", schema;
   bool force = false;
   // Of --target:
@@ -126,7 +130,7 @@ private:
       for (const std::string &each : notes.warnings)
         std::fprintf(stderr, "warning: workload `%s`: %s\n", request().jobs[job].workload.c_str(), each.c_str());
       notes.warnings.insert(notes.warnings.end(), notes.extrapolations.begin(), notes.extrapolations.end());
-      document.breakdowns.push_back({*stages, std::move(notes.warnings)});
+      document.breakdowns.push_back({*stages, sizer.calls(job, 0, 1), std::move(notes.warnings)});
     }
     return true;
   }
@@ -139,6 +143,10 @@ private:
 
   int write(runtime::SizingDocument &document) {
     runtime::SizingTable table = runtime::tableOf(*document.result);
+    std::vector<RunFile> figures;
+    std::string noFigures = drawFigures(document, table, figures);
+    for (const RunFile &each : figures)
+      if (each.path.ends_with("." + options_.figures.front())) document.figures.push_back(each.path);
     if (!options_.schema.empty()) {
       driver::Compilation &first = *compilations_.front();
       auto schema = driver::findSchema(first, options_.schema);
@@ -154,11 +162,24 @@ private:
     runtime::writeSizingJson(document, table, json);
     runtime::writeCsv(table, csv);
     runtime::writeSizingSummary(document, summary);
-    auto fault =
-        writeRun(run, {{"results.json", json.take()}, {"results.csv", csv.take()}, {"summary.md", summary.take()}});
-    if (fault) return wrong(*fault, "cannot-write"), kWrong;
+    std::vector<RunFile> files = {
+        {"results.json", json.take()}, {"results.csv", csv.take()}, {"summary.md", summary.take()}};
+    files.insert(files.end(), figures.begin(), figures.end());
+    if (auto fault = writeRun(run, files)) return wrong(*fault, "cannot-write"), kWrong;
     printAnswer(document, run.folder());
+    if (!noFigures.empty()) return wrong("the run is written, without figures: " + noFigures, "no-figures"), kWrong;
     return kOk;
+  }
+
+  /// The pictures of the run, made of its JSON in our columns; why there are none when they cannot be drawn.
+  std::string drawFigures(const runtime::SizingDocument &document, const runtime::SizingTable &table,
+                          std::vector<RunFile> &files) {
+    if (options_.figures == FigureFormats{"none"}) return {};
+    runtime::Output json;
+    runtime::writeSizingJson(document, table, json);
+    auto made = std::make_shared<SizingRun>();
+    made->json = Json::parse(json.take());
+    return renderFigures(figuresOf(made), options_.figures, invocation_.binary, "figures", files).value_or("");
   }
 
   /// A line for each table of the summary, and where the files are.
@@ -335,6 +356,13 @@ void addSize(CLI::App &app, Invocation &invocation) {
       ->excludes(target);
   command->add_option("--schema", options->schema, "The columns of rows by the names of another tool: modelmeter-v1")
       ->type_name("NAME")
+      ->excludes(target);
+  command->add_option("--figures", options->figures, "Pictures of the run in figures/: svg,png, or none")
+      ->delimiter(',')
+      ->check(checkFigureFormats)
+      ->allow_extra_args(false)
+      ->type_name("FORMAT,...")
+      ->capture_default_str()
       ->excludes(target);
   command->add_flag("--force", options->force, "Replace the results of a run of the same name")->excludes(target);
   command->footer(

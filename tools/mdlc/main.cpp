@@ -34,13 +34,17 @@ int main(int argc, char **argv) {
   addReport(app, invocation);
   addImport(app, invocation);
   addInspect(app, invocation);
+  addPlot(app, invocation);
+  addBundle(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp &) {
-    std::fputs(app.get_subcommands().empty() ? app.help().c_str() : app.get_subcommands()[0]->help().c_str(), stdout);
+    const CLI::App *asked = &app; // the innermost command that was given
+    while (!asked->get_subcommands().empty()) asked = asked->get_subcommands()[0];
+    std::fputs(asked->help().c_str(), stdout);
     return kOk;
   } catch (const CLI::CallForVersion &) {
     std::puts(kVersion);
