@@ -5,6 +5,7 @@
 #include "Command.h"
 #include "Diff.h"
 #include "RunFolder.h"
+#include "page/Page.h"
 #include "compiler/driver/Describe.h"
 #include "runtime/report/StaticAnalysis.h"
 #include "runtime/report/Summary.h"
@@ -28,7 +29,8 @@ struct ReportCommandOptions {
   std::string runId, out = "tmp/profile-output", schema = "mdlc";
   std::vector<std::string> references; ///< `[STAGE=]FILE`
   double tolerance = 0;
-  bool force = false, withoutProvenance = false;
+  bool force = false, withoutProvenance = false, withoutPage = false;
+  PageChoices page;
   std::string command; ///< The command line, for the provenance
 };
 
@@ -174,6 +176,7 @@ private:
   bool writeAll() {
     runtime::StaticAnalysis analysis(*report_, *facts_, place_.id);
     if (!options_.withoutProvenance) analysis.provenance = provenance(options_.command);
+    if (!options_.withoutPage && !addPage()) return false;
     analysis.artifacts = {"layers.csv", "report.json", "summary.md"};
     for (const RunFile &file : files_) analysis.artifacts.push_back(file.path);
     auto add = [&](const char *path, void (*render)(const runtime::StaticAnalysis &, runtime::Output &)) {
@@ -187,6 +190,14 @@ private:
     if (auto fault = writeRun(place_, files_)) return fail("cannot-write", *fault), false;
     totals_ = totalsLine(analysis);
     return true;
+  }
+
+  bool addPage() {
+    runtime::ReportError error;
+    auto page = renderPage(compilation_, {place_.id, options_.model.workload, options_.page}, error);
+    if (page) files_.push_back({"report.html", std::move(*page)});
+    else printError(error, options_.model.diagnostics);
+    return page.has_value();
   }
 
   static std::string totalsLine(const runtime::StaticAnalysis &analysis) {
@@ -254,6 +265,17 @@ void addReport(CLI::App &app, Invocation &invocation) {
       ->capture_default_str();
   command->add_flag("--no-provenance", options->withoutProvenance,
                     "Leave out time, host and command line, so that equal runs give equal bytes");
+  command->add_flag("--no-page", options->withoutPage, "Leave out report.html, the page to play with");
+  command
+      ->add_option("--page-devices", options->page.devices,
+                   "The devices that the page offers, commas between them; without, all that ship")
+      ->type_name("NAMES")
+      ->delimiter(',');
+  command
+      ->add_option("--page-precisions", options->page.precisions,
+                   "The precisions that the page offers, commas between them; without, all that ship and apply")
+      ->type_name("NAMES")
+      ->delimiter(',');
   command->get_option("file")->required(false); // --compare has its own
   command
       ->add_option("--compare", options->compare,

@@ -1,0 +1,264 @@
+//===- PageData.cpp - What the report's page computes with ----------------===//
+#include "PageData.h"
+#include "PageFormulas.h"
+#include "compiler/driver/Describe.h"
+#include "compiler/support/Name.h"
+#include "runtime/emit/Tables.h"
+#include "runtime/report/JsonMembers.h"
+#include "runtime/report/JsonTarget.h"
+#include <algorithm>
+
+namespace mdl::tool {
+
+using runtime::Members;
+using runtime::Output;
+using runtime::writeJsonList;
+using runtime::writeJsonNumber;
+using runtime::writeJsonString;
+
+namespace {
+
+constexpr std::string_view kLines = ",\n";
+
+std::string firstError(driver::Compilation &compilation) {
+  for (const Diagnostic *each : compilation.diagnostics().sorted())
+    if (each->severity() == Severity::Error) return each->message();
+  return "it does not compile";
+}
+
+class PageWriter {
+public:
+  PageWriter(driver::Compilation &compilation, const PageRequest &request)
+      : compilation_(compilation), request_(request), formulas_(compilation) {}
+
+  std::optional<std::string> write(runtime::ReportError &error) {
+    const runtime::Target &target = compilation_.targetInfo();
+    if (!findPrecisions(target, error) || !findDevices(target, error)) return std::nullopt;
+    out_ << '{';
+    members_.text("tool", kVersion).text("run", request_.runId);
+    writeModel();
+    writeJob(target);
+    writePrecisions();
+    writeDevices();
+    writeResidency(target.residency);
+    members_.boolean("overlapWhole", target.overlapWhole);
+    members_.start("numbers");
+    out_ << emit::programTables(driver::numbersOf(compilation_));
+    members_.start("formulas");
+    out_ << formulas_.json();
+    members_.start("programs");
+    writeJsonList(out_, programs_, [&](const std::string &tables) { out_ << tables; }, kLines);
+    out_ << '}';
+    return emit::inScript(out_.take());
+  }
+
+private:
+  struct Precision {
+    runtime::PrecisionInfo info;
+    std::vector<driver::RateSource> rates;
+    size_t program; ///< In `programs_`
+  };
+
+  template <class List, class WriteOne> void list(const char *key, const List &of, WriteOne writeOne) {
+    members_.start(key);
+    writeJsonList(out_, of, writeOne, kLines);
+  }
+
+  //===--- What there is to choose from -----------------------------------------------===//
+
+  /// The names asked for, else all of the kind; the job's own is among them in either case. Aliases are left out.
+  std::vector<std::string> candidates(const std::string &kind, std::vector<std::string> asked, const std::string &own) {
+    if (asked.empty())
+      for (const std::string &name : compilation_.target().names(kind))
+        if (!compilation_.target().alias(kind, name)) asked.push_back(name);
+    if (!own.empty() && std::ranges::find(asked, own) == asked.end()) asked.insert(asked.begin(), own);
+    return asked;
+  }
+
+  /// Runs `make`; what it reports is an error of a name that was asked for, and nothing of one that only ships.
+  template <class Make> auto attempt(bool asked, runtime::ReportError &error, Make make) {
+    DiagnosticEngine::Mark mark = compilation_.diagnostics().mark();
+    auto made = make();
+    if (!made && asked) error = {"bad-argument", firstError(compilation_), ""};
+    if (!made) compilation_.diagnostics().rollback(mark);
+    return made;
+  }
+
+  bool findPrecisions(const runtime::Target &target, runtime::ReportError &error) {
+    bool asked = !request_.choices.precisions.empty();
+    for (const std::string &name : candidates("precision", request_.choices.precisions, target.precision.name)) {
+      auto made = attempt(asked, error, [&] { return driver::portableProgram(compilation_, name); });
+      if (!made && asked) return false;
+      if (made) addPrecision(*made);
+    }
+    return true;
+  }
+
+  void addPrecision(driver::PortableProgram &made) {
+    for (runtime::Node &node : made.program.nodes) node.place.clear();
+    std::string tables = emit::programTables(made.program);
+    size_t at = static_cast<size_t>(std::ranges::find(programs_, tables) - programs_.begin());
+    if (at == programs_.size()) {
+      programs_.push_back(std::move(tables));
+      formulas_.add(made.costs);
+    }
+    precisions_.push_back({std::move(made.precision), std::move(made.rates), at});
+  }
+
+  bool findDevices(const runtime::Target &target, runtime::ReportError &error) {
+    utilisations_ = compilation_.target().names("utilisation");
+    bool asked = !request_.choices.devices.empty();
+    for (const std::string &name :
+         candidates("device", request_.choices.devices, target.device ? target.device->name : std::string())) {
+      auto made = attempt(asked, error, [&] { return driver::portableDevice(compilation_, name, utilisations_); });
+      if (!made && asked) return false;
+      if (made) devices_.push_back(std::move(*made));
+    }
+    return true;
+  }
+
+  //===--- Writing --------------------------------------------------------------------===//
+
+  void writeModel() {
+    runtime::ModelFacts facts = driver::identify(compilation_);
+    members_.start("source");
+    out_ << '{';
+    Members(out_).text("file", facts.path).text("version", facts.version).textOrNull("commit", facts.commit);
+    out_ << '}';
+  }
+
+  void writeValues(const std::vector<Int> &values) {
+    writeJsonList(out_, values, [&](Int value) { writeJsonNumber(out_, value); }, ",");
+  }
+
+  void writeJob(const runtime::Target &target) {
+    members_.start("job");
+    out_ << '{';
+    Members members(out_);
+    members.text("workload", request_.workload).text("precision", target.precision.name);
+    members.text("device", target.device ? target.device->name : "");
+    members.text("utilisation", compilation_.defaultOf("utilisation", compilation_.request().utilisation));
+    members.start("inputs");
+    writeValues(compilation_.inputs());
+    out_ << '}';
+    writeWorkloads();
+  }
+
+  /// Those whose structure is that of this job: another one takes another compilation.
+  void writeWorkloads() {
+    std::vector<std::string> names;
+    for (const ast::Item *item : compilation_.checker().workloads(compilation_.pipeline()))
+      names.emplace_back(text(item->name.name));
+    std::vector<std::pair<std::string, std::vector<Int>>> known;
+    for (const std::string &name : names) {
+      bool other = false;
+      runtime::ReportError ignored;
+      auto values = attempt(false, ignored, [&] { return compilation_.inputsOf(name, other); });
+      if (values && !other) known.emplace_back(name, std::move(*values));
+    }
+    list("workloads", known, [&](const auto &each) {
+      out_ << '{';
+      Members members(out_);
+      members.text("name", each.first).text("title", compilation_.workloadTitle(each.first));
+      members.start("inputs");
+      writeValues(each.second);
+      out_ << '}';
+    });
+  }
+
+  void writePrecisions() {
+    list("precisions", precisions_, [&](const Precision &each) {
+      out_ << '{';
+      Members members(out_);
+      members.text("name", each.info.name).text("title", each.info.title).text("line", each.info.line());
+      members.text("compute", each.info.compute).text("storage", each.info.storage);
+      members.start("stages");
+      writeJsonList(out_, each.info.stages, [&](const runtime::StagePrecision &stage) {
+        out_ << '[', writeJsonString(out_, stage.stage), out_ << ',';
+        writeJsonString(out_, stage.compute), out_ << ',', writeJsonString(out_, stage.storage), out_ << ']';
+      });
+      members.number("program", Int(each.program));
+      members.start("rates");
+      writeJsonList(out_, each.rates, [&](const driver::RateSource &rate) { writeRate(rate); }, ",");
+      out_ << '}';
+    });
+  }
+
+  void writeRate(const driver::RateSource &rate) {
+    static constexpr const char *kKinds[] = {"bits", "tensor", "vector", "memory", "launch"};
+    out_ << "[\"" << kKinds[static_cast<size_t>(rate.kind)] << "\",";
+    writeJsonString(out_, rate.format);
+    out_ << ',';
+    writeJsonString(out_, rate.utilisation);
+    out_ << ']';
+  }
+
+  void writeDevices() {
+    members_.start("utilisations");
+    writeJsonList(out_, utilisations_, [&](const std::string &name) { writeJsonString(out_, name); });
+    list("devices", devices_, [&](const driver::PortableDevice &each) { writeDevice(each); });
+  }
+
+  void writeDevice(const driver::PortableDevice &device) {
+    const runtime::DeviceInfo &info = device.info;
+    out_ << '{';
+    Members members(out_);
+    members.text("name", info.name).text("title", info.title).text("vendor", info.vendor);
+    if (info.memory) members.number("memory", *info.memory);
+    else members.null("memory");
+    members.number("bandwidth", info.bandwidth).number("vector", info.vectorPeak).number("launch", info.launch);
+    members.boolean("provisional", info.provisional);
+    members.start("peaks");
+    out_ << '{';
+    Members peaks(out_);
+    for (const auto &[format, peak] : info.peaks) peaks.number(format, peak);
+    out_ << '}';
+    members.start("utilisations");
+    writeJsonList(out_, device.utilisations, [&](const runtime::UtilisationInfo &of) {
+      out_ << '{';
+      Members(out_)
+          .text("title", of.title)
+          .number("tensor", of.tensorLow)
+          .number("best", of.tensorHigh)
+          .number("vector", of.vector)
+          .number("memory", of.memory)
+          .boolean("own", of.ofDevice);
+      out_ << '}';
+    });
+    out_ << '}';
+  }
+
+  void writeResidency(const runtime::ResidencyInfo &residency) {
+    static constexpr const char *kPlacements[] = {"resident", "offloaded", "host"};
+    members_.start("residency");
+    out_ << '{';
+    Members members(out_);
+    members.text("name", residency.name).text("title", residency.title);
+    members.text("others", kPlacements[static_cast<size_t>(residency.others)]);
+    members.start("place");
+    writeJsonList(out_, residency.place, [&](const auto &each) {
+      out_ << '[', writeJsonString(out_, each.first);
+      out_ << ",\"" << kPlacements[static_cast<size_t>(each.second)] << "\"]";
+    });
+    out_ << '}';
+  }
+
+  driver::Compilation &compilation_;
+  const PageRequest &request_;
+  PageFormulas formulas_;
+  std::vector<Precision> precisions_;
+  std::vector<std::string> programs_;
+  std::vector<driver::PortableDevice> devices_;
+  std::vector<std::string> utilisations_;
+  Output out_;
+  Members members_{out_, kLines};
+};
+
+} // namespace
+
+std::optional<std::string> pageData(driver::Compilation &compilation, const PageRequest &request,
+                                    runtime::ReportError &error) {
+  return PageWriter(compilation, request).write(error);
+}
+
+} // namespace mdl::tool
