@@ -22,25 +22,45 @@ std::vector<RateSource> sourcesOf(const ir::CostModule &costs, const Target &tar
   return rates;
 }
 
-} // namespace
-
-std::optional<PortableProgram> portableProgram(Compilation &compilation, const std::string &precision) {
-  Target target(compilation.checker(), compilation.diagnostics(), compilation.request().searchPaths);
-  TargetRequest request = compilation.targetRequest(precision, "");
-  if (!target.resolve(request, compilation.stageNames())) return std::nullopt;
-  passes::Device device = anyDevice(request.overlap == "whole");
-  auto costs = compilation.costsIn(target, &device);
-  if (!costs) return std::nullopt;
-  costs->device.clear();
-  runtime::Program program = lower::emitProgram(*costs);
-  std::vector<RateSource> rates = sourcesOf(*costs, target, compilation.checker());
-  return PortableProgram{target.info().precision, std::move(*costs), std::move(program), std::move(rates)};
+/// What the walk may ask for: two precisions with the same bits have the same costs.
+std::vector<Rational> bitsOf(const Target &target, sema::Checker &checker, llvm::ArrayRef<StageName> stages) {
+  std::vector<Rational> bits;
+  for (const StageName &stage : stages)
+    for (NameId owner : {stage.name, stage.resident})
+      for (uint16_t role = 0; role < checker.roleCount(); ++role)
+        for (uint16_t made = 0; made < checker.classCount(); ++made)
+          bits.push_back(target.bits(owner, sema::RoleId{role}, sema::ClassId{made}));
+  return bits;
 }
 
-std::optional<PortableDevice> portableDevice(Compilation &compilation, const std::string &device,
-                                             const std::vector<std::string> &utilisations) {
-  Target target(compilation.checker(), compilation.diagnostics(), compilation.request().searchPaths);
-  if (!target.resolve(compilation.targetRequest("", device), compilation.stageNames())) return std::nullopt;
+} // namespace
+
+std::optional<size_t> PortableJob::programIn(Target &target, bool overlapWhole) {
+  auto bits = bitsOf(target, compilation_.checker(), compilation_.stageNames());
+  if (auto known = byBits_.find(bits); known != byBits_.end()) return known->second;
+  passes::Device device = anyDevice(overlapWhole);
+  auto costs = compilation_.costsIn(target, &device);
+  if (!costs) return std::nullopt;
+  costs->precision.clear(), costs->device.clear();
+  runtime::Program program = lower::emitProgram(*costs);
+  programs_.push_back({std::move(*costs), std::move(program)});
+  return byBits_[std::move(bits)] = programs_.size() - 1;
+}
+
+std::optional<PortablePrecision> PortableJob::precision(const std::string &name) {
+  Target target(compilation_.checker(), compilation_.diagnostics(), compilation_.request().searchPaths);
+  TargetRequest request = compilation_.targetRequest(name, "");
+  if (!target.resolve(request, compilation_.stageNames())) return std::nullopt;
+  auto program = programIn(target, request.overlap == "whole");
+  if (!program) return std::nullopt;
+  return PortablePrecision{target.info().precision, *program,
+                           sourcesOf(programs_[*program].costs, target, compilation_.checker())};
+}
+
+std::optional<PortableDevice> PortableJob::device(const std::string &name,
+                                                  const std::vector<std::string> &utilisations) {
+  Target target(compilation_.checker(), compilation_.diagnostics(), compilation_.request().searchPaths);
+  if (!target.resolve(compilation_.targetRequest("", name), compilation_.stageNames())) return std::nullopt;
   auto profiles = target.utilisations(utilisations);
   if (!profiles) return std::nullopt;
   return PortableDevice{*target.info().device, std::move(*profiles)};

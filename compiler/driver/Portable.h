@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Compile.h"
+#include <map>
 
 namespace mdl::driver {
 
@@ -16,12 +17,17 @@ struct RateSource {
   std::string utilisation; ///< The profile; empty is the chosen one
 };
 
-/// The program of one precision, for any device.
+/// The program of some precisions, for any device.
 struct PortableProgram {
-  runtime::PrecisionInfo precision;
   ir::CostModule costs;
   runtime::Program program;
-  std::vector<RateSource> rates; ///< Parallel to `program.parameters`
+};
+
+/// A precision, and its program: that of the bits of each tensor, which precisions may share.
+struct PortablePrecision {
+  runtime::PrecisionInfo info;
+  size_t program;                ///< In `PortableJob::programs`
+  std::vector<RateSource> rates; ///< Parallel to the program's parameters
 };
 
 /// A device with what it reaches under each profile, in the order of the names asked for.
@@ -30,10 +36,23 @@ struct PortableDevice {
   std::vector<runtime::UtilisationInfo> utilisations;
 };
 
-/// The compiled job in another precision. Nullopt (reported) when the precision is not for this model.
-std::optional<PortableProgram> portableProgram(Compilation &compilation, const std::string &precision);
-/// A device and its profiles. Nullopt (reported) when there is none of this name.
-std::optional<PortableDevice> portableDevice(Compilation &compilation, const std::string &device,
-                                             const std::vector<std::string> &utilisations);
+/// A compiled job in other precisions and on other devices.
+class PortableJob {
+public:
+  explicit PortableJob(Compilation &compilation) : compilation_(compilation) {}
+
+  /// Nullopt (reported) when the precision is not for this model.
+  std::optional<PortablePrecision> precision(const std::string &name);
+  /// A device and its profiles. Nullopt (reported) when there is none of this name.
+  std::optional<PortableDevice> device(const std::string &name, const std::vector<std::string> &utilisations);
+  const std::vector<PortableProgram> &programs() const { return programs_; }
+
+private:
+  std::optional<size_t> programIn(Target &target, bool overlapWhole);
+
+  Compilation &compilation_;
+  std::vector<PortableProgram> programs_;
+  std::map<std::vector<Rational>, size_t> byBits_;
+};
 
 } // namespace mdl::driver

@@ -1,5 +1,5 @@
 //===- ReportCommand.cpp - mdlc report ------------------------------------===//
-// One evaluation as a folder: report.json, summary.md, layers.csv, verify/.
+// One evaluation as a folder: report.json, summary.md, layers.csv, report.html, verify/.
 // Everything is made in memory first; RunFolder puts it on the disk in one step.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
@@ -179,6 +179,7 @@ private:
     if (!options_.withoutPage && !addPage()) return false;
     analysis.artifacts = {"layers.csv", "report.json", "summary.md"};
     for (const RunFile &file : files_) analysis.artifacts.push_back(file.path);
+    std::ranges::sort(analysis.artifacts);
     auto add = [&](const char *path, void (*render)(const runtime::StaticAnalysis &, runtime::Output &)) {
       runtime::Output out;
       render(analysis, out);
@@ -244,7 +245,7 @@ static int compareReports(const ReportCommandOptions &options, const Invocation 
 void addReport(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ReportCommandOptions>();
   CLI::App *command =
-      app.add_subcommand("report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, verify/");
+      app.add_subcommand("report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, report.html, verify/");
   options->model.addTo(*command);
   command
       ->add_option("--run-id", options->runId,

@@ -29,7 +29,7 @@ std::string firstError(driver::Compilation &compilation) {
 class PageWriter {
 public:
   PageWriter(driver::Compilation &compilation, const PageRequest &request)
-      : compilation_(compilation), request_(request), formulas_(compilation) {}
+      : compilation_(compilation), request_(request), job_(compilation), formulas_(compilation) {}
 
   std::optional<std::string> write(runtime::ReportError &error) {
     const runtime::Target &target = compilation_.targetInfo();
@@ -44,21 +44,16 @@ public:
     members_.boolean("overlapWhole", target.overlapWhole);
     members_.start("numbers");
     out_ << emit::programTables(driver::numbersOf(compilation_));
+    for (const driver::PortableProgram &each : job_.programs()) formulas_.add(each.costs);
     members_.start("formulas");
     out_ << formulas_.json();
-    members_.start("programs");
-    writeJsonList(out_, programs_, [&](const std::string &tables) { out_ << tables; }, kLines);
+    list("programs", job_.programs(),
+         [&](const driver::PortableProgram &each) { out_ << emit::programTables(each.program); });
     out_ << '}';
     return emit::inScript(out_.take());
   }
 
 private:
-  struct Precision {
-    runtime::PrecisionInfo info;
-    std::vector<driver::RateSource> rates;
-    size_t program; ///< In `programs_`
-  };
-
   template <class List, class WriteOne> void list(const char *key, const List &of, WriteOne writeOne) {
     members_.start(key);
     writeJsonList(out_, of, writeOne, kLines);
@@ -87,22 +82,11 @@ private:
   bool findPrecisions(const runtime::Target &target, runtime::ReportError &error) {
     bool asked = !request_.choices.precisions.empty();
     for (const std::string &name : candidates("precision", request_.choices.precisions, target.precision.name)) {
-      auto made = attempt(asked, error, [&] { return driver::portableProgram(compilation_, name); });
+      auto made = attempt(asked, error, [&] { return job_.precision(name); });
       if (!made && asked) return false;
-      if (made) addPrecision(*made);
+      if (made) precisions_.push_back(std::move(*made));
     }
     return true;
-  }
-
-  void addPrecision(driver::PortableProgram &made) {
-    for (runtime::Node &node : made.program.nodes) node.place.clear();
-    std::string tables = emit::programTables(made.program);
-    size_t at = static_cast<size_t>(std::ranges::find(programs_, tables) - programs_.begin());
-    if (at == programs_.size()) {
-      programs_.push_back(std::move(tables));
-      formulas_.add(made.costs);
-    }
-    precisions_.push_back({std::move(made.precision), std::move(made.rates), at});
   }
 
   bool findDevices(const runtime::Target &target, runtime::ReportError &error) {
@@ -110,7 +94,7 @@ private:
     bool asked = !request_.choices.devices.empty();
     for (const std::string &name :
          candidates("device", request_.choices.devices, target.device ? target.device->name : std::string())) {
-      auto made = attempt(asked, error, [&] { return driver::portableDevice(compilation_, name, utilisations_); });
+      auto made = attempt(asked, error, [&] { return job_.device(name, utilisations_); });
       if (!made && asked) return false;
       if (made) devices_.push_back(std::move(*made));
     }
@@ -167,7 +151,7 @@ private:
   }
 
   void writePrecisions() {
-    list("precisions", precisions_, [&](const Precision &each) {
+    list("precisions", precisions_, [&](const driver::PortablePrecision &each) {
       out_ << '{';
       Members members(out_);
       members.text("name", each.info.name).text("title", each.info.title).text("line", each.info.line());
@@ -245,9 +229,9 @@ private:
 
   driver::Compilation &compilation_;
   const PageRequest &request_;
+  driver::PortableJob job_;
   PageFormulas formulas_;
-  std::vector<Precision> precisions_;
-  std::vector<std::string> programs_;
+  std::vector<driver::PortablePrecision> precisions_;
   std::vector<driver::PortableDevice> devices_;
   std::vector<std::string> utilisations_;
   Output out_;
