@@ -70,19 +70,27 @@ private:
     return asked;
   }
 
-  /// Runs `make`; what it reports is an error of a name that was asked for, and nothing of one that only ships.
-  template <class Make> auto attempt(bool asked, runtime::ReportError &error, Make make) {
-    DiagnosticEngine::Mark mark = compilation_.diagnostics().mark();
+  /// Runs `make` for a block of data. What it reports is an error of a name that was asked for and nothing of one that
+  /// only ships; what it warns of are the notes of the block.
+  template <class Make>
+  auto attempt(const std::string &name, bool asked, runtime::ReportError &error, Make make) {
+    DiagnosticEngine &diagnostics = compilation_.diagnostics();
+    DiagnosticEngine::Mark mark = diagnostics.mark();
     auto made = make();
     if (!made && asked) error = {"bad-argument", firstError(compilation_), ""};
-    if (!made) compilation_.diagnostics().rollback(mark);
+    for (const Diagnostic *each : diagnostics.sorted())
+      if (isNoteOf(*each, name)) notes_[name].push_back(each->message());
+    diagnostics.rollback(mark);
     return made;
+  }
+  static bool isNoteOf(const Diagnostic &diagnostic, const std::string &name) {
+    return diagnostic.id == DiagId::DataWarning && diagnostic.args.front() == name;
   }
 
   bool findPrecisions(const runtime::Target &target, runtime::ReportError &error) {
     bool asked = !request_.choices.precisions.empty();
     for (const std::string &name : candidates("precision", request_.choices.precisions, target.precision.name)) {
-      auto made = attempt(asked, error, [&] { return job_.precision(name); });
+      auto made = attempt(name, asked, error, [&] { return job_.precision(name); });
       if (!made && asked) return false;
       if (made) precisions_.push_back(std::move(*made));
     }
@@ -94,7 +102,7 @@ private:
     bool asked = !request_.choices.devices.empty();
     for (const std::string &name :
          candidates("device", request_.choices.devices, target.device ? target.device->name : std::string())) {
-      auto made = attempt(asked, error, [&] { return job_.device(name, utilisations_); });
+      auto made = attempt(name, asked, error, [&] { return job_.device(name, utilisations_); });
       if (!made && asked) return false;
       if (made) devices_.push_back(std::move(*made));
     }
@@ -125,7 +133,22 @@ private:
     members.start("inputs");
     writeValues(compilation_.inputs());
     out_ << '}';
+    writeNotes();
     writeWorkloads();
+  }
+
+  /// What the compiler warned of, whatever the precision and the device.
+  void writeNotes() {
+    std::vector<std::string> notes;
+    for (const Diagnostic *each : compilation_.diagnostics().sorted()) {
+      bool ofBlock = std::ranges::any_of(notes_, [&](const auto &block) { return isNoteOf(*each, block.first); });
+      if (each->severity() == Severity::Warning && !ofBlock) notes.push_back(each->message());
+    }
+    list("notes", notes, [&](const std::string &note) { writeJsonString(out_, note); });
+  }
+  void writeNotes(Members &members, const std::string &name) {
+    members.start("notes");
+    writeJsonList(out_, notes_[name], [&](const std::string &note) { writeJsonString(out_, note); });
   }
 
   /// Those whose structure is that of this job: another one takes another compilation.
@@ -137,7 +160,7 @@ private:
     for (const std::string &name : names) {
       bool other = false;
       runtime::ReportError ignored;
-      auto values = attempt(false, ignored, [&] { return compilation_.inputsOf(name, other); });
+      auto values = attempt(name, false, ignored, [&] { return compilation_.inputsOf(name, other); });
       if (values && !other) known.emplace_back(name, std::move(*values));
     }
     list("workloads", known, [&](const auto &each) {
@@ -162,6 +185,7 @@ private:
         writeJsonString(out_, stage.compute), out_ << ',', writeJsonString(out_, stage.storage), out_ << ']';
       });
       members.number("program", Int(each.program));
+      writeNotes(members, each.info.name);
       members.start("rates");
       writeJsonList(out_, each.rates, [&](const driver::RateSource &rate) { writeRate(rate); }, ",");
       out_ << '}';
@@ -192,6 +216,7 @@ private:
     else members.null("memory");
     members.number("bandwidth", info.bandwidth).number("vector", info.vectorPeak).number("launch", info.launch);
     members.boolean("provisional", info.provisional);
+    writeNotes(members, info.name);
     members.start("peaks");
     out_ << '{';
     Members peaks(out_);
@@ -234,6 +259,7 @@ private:
   std::vector<driver::PortablePrecision> precisions_;
   std::vector<driver::PortableDevice> devices_;
   std::vector<std::string> utilisations_;
+  std::map<std::string, std::vector<std::string>> notes_; ///< By the name of a block
   Output out_;
   Members members_{out_, kLines};
 };

@@ -4,7 +4,7 @@ import { makeControls, markInput } from "./controls.js";
 import { csvOf } from "./csv.js";
 import { byId, fill, h, setText } from "./dom.js";
 import { makeIcicle, showIcicle, sizeMetric } from "./icicle.js";
-import { conventions, data, evaluate, ModelError } from "./model.js";
+import { conventions, data, evaluate, inputs, ModelError } from "./model.js";
 import { showNode } from "./node.js";
 import { makeRoofline, showRoofline } from "./roofline.js";
 import { address, readAddress, state } from "./state.js";
@@ -144,4 +144,4 @@ if (report !== null) {
   if (!report.byId.has(state.node)) state.node = largest();
 }
 make();
-window.mdlc = { state, csv: () => csvOf(report, state.utilisation), report: () => report };
+window.mdlc = { state, inputs, csv: () => csvOf(report, state.utilisation), report: () => report };

@@ -52,6 +52,7 @@ export function evaluate(state) {
   if (report.isMoving) {
     report.assumptions.push("residency: moving weights to and from the host takes no time here, and a stage on the host is timed as if it ran on the device");
   }
+  report.assumptions.push(...data.notes, ...precision.notes, ...(device === null ? [] : device.notes));
   report.byId = new Map(report.rows.map((row) => [row.id, row]));
   report.metric = (name) => report.metrics.findIndex((metric) => metric.name === name && !metric.absent);
   report.total = (name) => report.totals[report.metric(name)];
