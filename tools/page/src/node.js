@@ -59,5 +59,5 @@ export function showNode(report, change) {
   if (report.metric(formulaMetric) < 0) formulaMetric = "flops_tensor";
   const metric = Math.max(0, report.metric(formulaMetric) < 0 ? sizeMetric(report) : report.metric(formulaMetric));
   fill(byId("node"), h("h2", { id: "node-title" }, t("node")), row ? headOf(row) : [h("h3", { class: "id" }, t("whole"))],
-    h("div", { class: "detail" }, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "node-title" }, tableOf(report, row, change)), h("div", { class: "explained" }, formulaOfMetric(report, row, metric))));
+    h("div", { class: "detail" }, h("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": "node-title" }, tableOf(report, row, change)), h("div", { class: "explained" }, formulaOfMetric(report, row, metric))));
 }

@@ -16,7 +16,7 @@ export function makeTable(choose) {
   depth = h("select", { id: "depth", onchange: () => { openTo(Number(depth.value)), showTable(latest); } }, [1, 2, 3, 4, 99].map((levels) => h("option", { value: levels, selected: levels === 2 }, levels === 99 ? t("depth.all") : String(levels))));
   head = h("tr"), body = h("tbody"), count = h("p", { class: "hint", role: "status" });
   fill(byId("modules"), h("div", { class: "head" }, h("h2", { id: "modules-title" }, t("modules")), h("label", { class: "inline", for: "depth" }, t("depth"), depth), h("label", { class: "inline grow", for: "search" }, h("span", { class: "sr" }, t("search")), search)),
-    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "modules-title" }, h("table", { class: "modules" }, h("thead", null, head), body)), count);
+    h("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": "modules-title" }, h("table", { class: "modules" }, h("thead", null, head), body)), count);
 }
 
 function openTo(levels) { open = new Set(latest.rows.filter((row) => row.depth < levels - 1).map((row) => row.id)); }
