@@ -19,11 +19,13 @@ packages_of() {
   done <"$root/tools/packages.txt"
 }
 
-# Those of the packages named that are not installed.
+# Those of the packages named that are not installed. A node that is not Debian's brings its own npm, which Debian's can not
+# stand beside.
 missing_of() {
   local installed package
   installed=" $(dpkg-query --show --showformat='${db:Status-Status}=${Package} ' "$@" 2>/dev/null || true)"
   for package in "$@"; do
+    if [[ $package == npm ]] && command -v npm >/dev/null; then continue; fi
     if [[ $installed != *" installed=$package "* ]]; then printf '%s\n' "$package"; fi
   done
 }

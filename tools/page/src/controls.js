@@ -66,7 +66,7 @@ function fixedControl(input, i) {
 
 function inputControl(input, i, change) {
   const control = input.fixed ? fixedControl(input, i) : input.type === "integer" ? integerControl(input, i, change) : choiceControl(input, i, change);
-  const label = h("label", { for: `in-${i}`, title: input.doc || null }, input.name.replaceAll("_", " "));
+  const label = h("label", { for: `in-${i}`, title: input.doc || null }, input.name.replace(/(?<=[a-z0-9])_(?=[a-z0-9])/gi, " "));
   return { show: control.show, element: h("div", { class: "control" }, label, control.elements) };
 }
 

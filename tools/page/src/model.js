@@ -84,7 +84,8 @@ export function formulaOf(report, row, metric) {
   const text = rows[row ? row.node.number + 1 : 0][metric];
   return text === undefined || text < 0 ? undefined : data.formulas.texts[text];
 }
-export const rulesOf = (row, metric) => (row ? data.formulas.rules[row.node.op]?.[metric.name] ?? [] : []);
+const own = (of, name) => (of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined); // a module may be called `constructor`
+export const rulesOf = (row, metric) => (row ? own(own(data.formulas.rules, row.node.op), metric.name) ?? [] : []);
 export const names = new Map(data.formulas.names);
 
 // Categories by their share of the work, so that colours go to what matters; the order does not change with the controls.
