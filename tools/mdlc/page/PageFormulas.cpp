@@ -17,12 +17,36 @@ namespace {
 /// Times are sums of thousands of terms: the page shows what they are made of instead.
 bool hasFormula(const ir::Metric &metric) { return !metric.absent && metric.unit != "s"; }
 
+constexpr int kNoText = -1, kLongText = -2;
+
+constexpr size_t kMostFactors = 300; // what a person may still read
+
+/// Whether an expression has no more factors than these, those inside of atoms without a name included. Counting ends
+/// where they do.
+bool isShort(expr::ExprPool &pool, expr::ExprId id, const Abbreviations &names, size_t &left) {
+  if (!names(id).empty()) return true;
+  for (const expr::Term &term : pool.terms(id)) {
+    if (left < 1 + term.factors.size()) return false;
+    left -= 1 + term.factors.size();
+    for (const expr::Factor &factor : term.factors) {
+      const expr::Atom &atom = pool.atom(factor.atom); // `plain` knows names of floors and of whole expressions
+      if (atom.kind == expr::AtomKind::Floor && !names(pool.atomExpr(factor.atom)).empty()) continue;
+      for (expr::ExprId argument : atom.args)
+        if (!isShort(pool, argument, names, left)) return false;
+    }
+  }
+  return true;
+}
+
 } // namespace
 
 int PageFormulas::textOf(const ir::CostModule &costs, const ir::Metric &metric, expr::ExprId value) {
-  if (!hasFormula(metric)) return -1;
+  size_t left = kMostFactors;
+  if (!hasFormula(metric)) return kNoText;
+  Abbreviations names = abbreviationsOf(compilation_.model());
+  if (!isShort(*costs.pool, value, names, left)) return kLongText;
   auto [at, isNew] = known_.try_emplace(value, static_cast<int>(texts_.size()));
-  if (isNew) texts_.push_back(plain(*costs.pool, value, abbreviationsOf(compilation_.model())));
+  if (isNew) texts_.push_back(plain(*costs.pool, value, names));
   return at->second;
 }
 
@@ -56,10 +80,12 @@ void PageFormulas::add(const ir::CostModule &costs) {
 }
 
 void PageFormulas::writeNames(Output &out) const {
-  const sema::PipelineModel &model = compilation_.model();
-  writeJsonList(out, model.lets, [&](const auto &let) {
+  expr::ExprPool &pool = *compilation_.costs().pool;
+  writeJsonList(out, compilation_.model().lets, [&](const auto &let) {
+    size_t left = kMostFactors;
+    bool readable = isShort(pool, let.second, [](expr::ExprId) { return std::string(); }, left);
     out << '[', writeJsonString(out, let.first), out << ',';
-    writeJsonString(out, expr::print(*compilation_.costs().pool, let.second)), out << ']';
+    writeJsonString(out, readable ? expr::print(pool, let.second) : "..."), out << ']';
   });
 }
 

@@ -18,7 +18,8 @@ public:
   /// Adds those of another precision: of the totals, then of each node.
   void add(const ir::CostModule &costs);
   /// `{ names, texts, rules, programs }`: what the pipeline calls its sizes, the texts, the lines that rules were
-  /// written in by operator and metric, and for each program a list of texts by node and metric, -1 where there is none.
+  /// written in by operator and metric, and for each program a list of texts by node and metric: -1 where there is none, -2 where it is
+  /// too long to be read.
   std::string json() const;
 
 private:

@@ -19,10 +19,8 @@ function latticeOf(input, initial) {
   const offset = start % 2n === 1n && start > 1n ? 1n : 0n;
   const bit = lowBit(start - offset), step = start <= 64n && offset === 0n ? 1n : bit > (offset === 1n ? 4n : 16n) ? (offset === 1n ? 4n : 16n) : bit;
   const snap = (value) => {
-    let near = ((value - offset + step / 2n) / step) * step + offset;
-    while (near < low) near += step;
-    while (near > high && near - step >= low) near -= step;
-    return near;
+    const within = value < low ? low : value > high ? high : value, near = ((within - offset + step / 2n) / step) * step + offset;
+    return near < low ? near + step : near > high && near - step >= low ? near - step : near;
   };
   const ratio = Math.log(Number(high) / Number(low)) || 1;
   return {

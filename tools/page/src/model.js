@@ -78,11 +78,11 @@ function geometryOf(values) {
   }
 }
 
-/** The formula of a metric of a node (of the job: no row), in mdlc's text; undefined where the page has none. */
+/** The formula of a metric of a node (of the job: no row), in mdlc's text; undefined where there is none, null where it is too long. */
 export function formulaOf(report, row, metric) {
   const rows = data.formulas.programs[report.precision.program];
   const text = rows[row ? row.node.number + 1 : 0][metric];
-  return text === undefined || text < 0 ? undefined : data.formulas.texts[text];
+  return text === undefined || text === -1 ? undefined : text < 0 ? null : data.formulas.texts[text];
 }
 const own = (of, name) => (of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined); // a module may be called `constructor`
 export const rulesOf = (row, metric) => (row ? own(own(data.formulas.rules, row.node.op), metric.name) ?? [] : []);

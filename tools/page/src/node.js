@@ -3,7 +3,7 @@ import { byId, fill, h } from "./dom.js";
 import { asNumber, exact, percent, siText } from "./format.js";
 import { sizeMetric } from "./icicle.js";
 import { mathOf } from "./mathml.js";
-import { formulaOf, names, rulesOf } from "./model.js";
+import { data, formulaOf, names, rulesOf } from "./model.js";
 import { state } from "./state.js";
 import { metricTitle, resourceTitle, t } from "./texts.js";
 
@@ -47,6 +47,7 @@ function mathLine(text) {
 function formulaOfMetric(report, row, metric) {
   const of = report.metrics[metric], text = formulaOf(report, row, metric), title = `${t("formula")}: ${metricTitle(of)}${of.unit ? ` [${of.unit}]` : ""}`;
   if (text === undefined) return [h("h4", null, title), h("p", null, t(row && row.children.length === 0 ? "formula.time" : "formula.none"))];
+  if (text === null) return [h("h4", null, title), h("p", null, t("formula.long")), h("code", { class: "rule" }, `mdlc explain ${data.source.file} '${row ? row.firstId : "total"}' --metric ${of.name}`)];
   const where = namesIn(text), rules = rulesOf(row, of);
   return [h("h4", null, title), h("div", { class: "formula", tabindex: 0, role: "group", "aria-label": text }, mathLine(text)),
     where.length === 0 ? null : h("div", { class: "with" }, h("p", null, t("formula.where")), h("dl", null, where.map(([name, meaning]) => h("div", null, h("dt", null, name), h("dd", null, "=\u00a0", mathLine(meaning)))))),
