@@ -80,6 +80,7 @@ void addSize(CLI::App &app, Invocation &invocation);
 void addSolve(CLI::App &app, Invocation &invocation);
 void addSweep(CLI::App &app, Invocation &invocation);
 void addReport(CLI::App &app, Invocation &invocation);
+void addExport(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

@@ -32,6 +32,7 @@ int main(int argc, char **argv) {
   addSolve(app, invocation);
   addSweep(app, invocation);
   addReport(app, invocation);
+  addExport(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);
