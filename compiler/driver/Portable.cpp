@@ -61,9 +61,13 @@ std::optional<PortableDevice> PortableJob::device(const std::string &name,
                                                   const std::vector<std::string> &utilisations) {
   Target target(compilation_.checker(), compilation_.diagnostics(), compilation_.request().searchPaths);
   if (!target.resolve(compilation_.targetRequest("", name), compilation_.stageNames())) return std::nullopt;
-  auto profiles = target.utilisations(utilisations);
-  if (!profiles) return std::nullopt;
-  return PortableDevice{*target.info().device, std::move(*profiles)};
+  PortableDevice device{*target.info().device, {}};
+  for (const std::string &each : utilisations) {
+    auto profile = target.utilisation(each);
+    if (!profile) return std::nullopt;
+    device.utilisations.push_back({profile->first, profile->second});
+  }
+  return device;
 }
 
 } // namespace mdl::driver

@@ -30,10 +30,16 @@ struct PortablePrecision {
   std::vector<RateSource> rates; ///< Parallel to the program's parameters
 };
 
-/// A device with what it reaches under each profile, in the order of the names asked for.
+/// What a device reaches under a profile.
+struct PortableProfile {
+  runtime::UtilisationInfo info;
+  double link; ///< Of the link between devices
+};
+
+/// A device with its profiles, in the order of the names asked for.
 struct PortableDevice {
   runtime::DeviceInfo info;
-  std::vector<runtime::UtilisationInfo> utilisations;
+  std::vector<PortableProfile> utilisations;
 };
 
 /// A compiled job in other precisions and on other devices.

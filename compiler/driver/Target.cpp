@@ -428,16 +428,6 @@ std::optional<std::pair<runtime::UtilisationInfo, double>> Target::utilisation(c
   return std::pair(driver::describe(*made), made->link.toDouble());
 }
 
-std::optional<std::vector<runtime::UtilisationInfo>> Target::utilisations(const std::vector<std::string> &names) {
-  std::vector<runtime::UtilisationInfo> all;
-  for (const std::string &name : names) {
-    auto made = findUtilisation(name);
-    if (!made) return std::nullopt;
-    all.push_back(driver::describe(*made));
-  }
-  return all;
-}
-
 std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
                                                  const std::vector<ir::Parameter> &parameters) {
   auto chosen = findUtilisation(utilisation);

@@ -42,8 +42,6 @@ public:
   const runtime::Target &info() const { return info_; }
   /// A utilisation of the device in words, and what it reaches of links; nullopt (reported) when there is none.
   std::optional<std::pair<runtime::UtilisationInfo, double>> utilisation(const std::string &name);
-  /// The device that was resolved, with what it reaches under each of these profiles.
-  std::optional<std::vector<runtime::UtilisationInfo>> utilisations(const std::vector<std::string> &names);
   /// The values of parameters when this utilisation is the chosen one; nullopt (reported) after an error.
   std::optional<std::vector<double>> rates(const std::string &utilisation,
                                            const std::vector<ir::Parameter> &parameters);

@@ -85,9 +85,12 @@ public:
     profile.text("unit", metric.unit == "s" ? "seconds" : "none").number("startValue", Int(0));
     profile.number("endValue", total_);
     profile.start("samples");
-    writeJsonList(out_, samples_, [&](const std::vector<size_t> &stack) {
-      writeJsonList(out_, stack, [&](size_t frame) { out_ << Int(frame); }, ",");
-    }, ",\n");
+    writeJsonList(
+        out_, samples_,
+        [&](const std::vector<size_t> &stack) {
+          writeJsonList(out_, stack, [&](size_t frame) { out_ << Int(frame); }, ",");
+        },
+        ",\n");
     profile.start("weights");
     writeJsonList(out_, weights_, [&](double weight) { out_ << weight; }, ",\n");
     out_ << "}]}\n";

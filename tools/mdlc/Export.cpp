@@ -56,8 +56,7 @@ int runExport(const ExportOptions &options, const Invocation &invocation) {
 
 void addExport(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ExportOptions>();
-  CLI::App *command =
-      app.add_subcommand("export", "A job as a profile for speedscope, Perfetto and chrome://tracing");
+  CLI::App *command = app.add_subcommand("export", "A job as a profile for speedscope, Perfetto and chrome://tracing");
   options->model.addTo(*command);
   std::vector<std::string> names;
   for (const ExportFormat &format : kFormats) names.emplace_back(format.name);

@@ -5,8 +5,8 @@
 #include "Command.h"
 #include "Diff.h"
 #include "RunFolder.h"
-#include "page/Page.h"
 #include "compiler/driver/Describe.h"
+#include "page/Page.h"
 #include "runtime/report/StaticAnalysis.h"
 #include "runtime/report/Summary.h"
 #include "runtime/report/Units.h"
@@ -244,8 +244,8 @@ static int compareReports(const ReportCommandOptions &options, const Invocation 
 
 void addReport(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ReportCommandOptions>();
-  CLI::App *command =
-      app.add_subcommand("report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, report.html, verify/");
+  CLI::App *command = app.add_subcommand(
+      "report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, report.html, verify/");
   options->model.addTo(*command);
   command
       ->add_option("--run-id", options->runId,

@@ -72,8 +72,7 @@ private:
 
   /// Runs `make` for a block of data. What it reports is an error of a name that was asked for and nothing of one that
   /// only ships; what it warns of are the notes of the block.
-  template <class Make>
-  auto attempt(const std::string &name, bool asked, runtime::ReportError &error, Make make) {
+  template <class Make> auto attempt(const std::string &name, bool asked, runtime::ReportError &error, Make make) {
     DiagnosticEngine &diagnostics = compilation_.diagnostics();
     DiagnosticEngine::Mark mark = diagnostics.mark();
     auto made = make();
@@ -192,9 +191,21 @@ private:
     });
   }
 
+  static const char *kindName(ir::Parameter::Kind kind) {
+    switch (kind) {
+    case ir::Parameter::Kind::Bits: break; // has its value
+    case ir::Parameter::Kind::TensorRate: return "tensor";
+    case ir::Parameter::Kind::VectorRate: return "vector";
+    case ir::Parameter::Kind::MemoryRate: return "memory";
+    case ir::Parameter::Kind::LinkRate: return "link";
+    case ir::Parameter::Kind::LinkLatency: return "latency";
+    case ir::Parameter::Kind::Launch: return "launch";
+    }
+    return "bits";
+  }
+
   void writeRate(const driver::RateSource &rate) {
-    static constexpr const char *kKinds[] = {"bits", "tensor", "vector", "memory", "launch"};
-    out_ << "[\"" << kKinds[static_cast<size_t>(rate.kind)] << "\",";
+    out_ << "[\"" << kindName(rate.kind) << "\",";
     writeJsonString(out_, rate.format);
     out_ << ',';
     writeJsonString(out_, rate.utilisation);
@@ -215,6 +226,7 @@ private:
     if (info.memory) members.number("memory", *info.memory);
     else members.null("memory");
     members.number("bandwidth", info.bandwidth).number("vector", info.vectorPeak).number("launch", info.launch);
+    members.number("link", info.link).number("latency", info.linkLatency);
     members.boolean("provisional", info.provisional);
     writeNotes(members, info.name);
     members.start("peaks");
@@ -223,7 +235,8 @@ private:
     for (const auto &[format, peak] : info.peaks) peaks.number(format, peak);
     out_ << '}';
     members.start("utilisations");
-    writeJsonList(out_, device.utilisations, [&](const runtime::UtilisationInfo &of) {
+    writeJsonList(out_, device.utilisations, [&](const driver::PortableProfile &each) {
+      const runtime::UtilisationInfo &of = each.info;
       out_ << '{';
       Members(out_)
           .text("title", of.title)
@@ -231,6 +244,7 @@ private:
           .number("best", of.tensorHigh)
           .number("vector", of.vector)
           .number("memory", of.memory)
+          .number("link", each.link)
           .boolean("own", of.ofDevice);
       out_ << '}';
     });

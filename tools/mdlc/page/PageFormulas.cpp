@@ -112,11 +112,13 @@ std::string PageFormulas::json() const {
   }
   out << '}';
   members.start("programs");
-  writeJsonList(out, programs_, [&](const std::vector<Row> &rows) {
-    writeJsonList(out, rows, [&](const Row &row) {
-      writeJsonList(out, row, [&](int text) { out << Int(text); }, ",");
-    }, ",");
-  }, ",\n");
+  writeJsonList(
+      out, programs_,
+      [&](const std::vector<Row> &rows) {
+        writeJsonList(
+            out, rows, [&](const Row &row) { writeJsonList(out, row, [&](int text) { out << Int(text); }, ","); }, ",");
+      },
+      ",\n");
   out << '}';
   return out.take();
 }

@@ -25,6 +25,9 @@ export function ratesOf(precision, device, utilisation) {
     if (kind === "vector") return device.vector * of.vector;
     if (kind === "memory") return device.bandwidth * of.memory;
     if (kind === "launch") return device.launch;
+    if (kind === "latency") return device.latency ?? 0;
+    if (kind === "link" && device.link === null) throw new ModelError("no-link", `device \`${device.name}\` has no link, over which the model's operators send`);
+    if (kind === "link") return device.link * of.link;
     const peak = Object.hasOwn(device.peaks, format) ? device.peaks[format] : undefined;
     if (peak !== undefined) return peak * of.tensor;
     const there = Object.keys(device.peaks).join(", ") || "none";
@@ -34,7 +37,7 @@ export function ratesOf(precision, device, utilisation) {
 
 /** True when the device can compute what the precision computes in. */
 export function runs(precision, device) {
-  return precision.rates.every(([kind, format]) => kind !== "tensor" || Object.hasOwn(device.peaks, format));
+  return precision.rates.every(([kind, format]) => (kind === "tensor" ? Object.hasOwn(device.peaks, format) : kind !== "link" || device.link !== null));
 }
 
 /** The report of a state; throws a ModelError where mdlc refuses it. */
