@@ -210,9 +210,13 @@ std::string inScript(std::string_view json) {
 std::string programTables(const Program &program) { return TableWriter(program).write(); }
 
 std::string emitJavaScriptTree(const Program &program, const Facts &facts) {
-  std::string text = comment(heading(program, facts,
-                                     "Use: import { evaluate } from \"./FILE.mjs\"; evaluate({ NAME: value }).nodes. "
-                                     "Integers are BigInts, reals are Numbers."));
+  std::string text = comment(heading(
+      program, facts,
+      {"Integers are exact below 2^127 in size; a larger one is an error, never a wrong number. Reals (times, "
+       "expectations, and bytes where a format leaves fractions of one) are IEEE doubles, computed in mdlc's order, so "
+       "that they have the same digits. What mdlc refuses is an error here, with the same slug.",
+       "Use: import { evaluate } from \"./FILE.mjs\"; evaluate({ NAME: value }).nodes. Integers are BigInts, reals are "
+       "Numbers."}));
   text.append(evaluatorScript()).append("\nconst program = makeProgram(").append(programTables(program)).append(");\n");
   std::string defaults;
   for (Int value : facts.defaults) defaults += toString(value) + "n,";
