@@ -49,6 +49,13 @@ if shutil.which("node") and os.path.isdir(os.path.join(packages, "vega-lite")):
 if shutil.which("node") and os.path.isdir(os.path.join(packages, "markdownlint-cli2")):
     config.available_features.add("markdownlint")
 
+# Pages are opened where there is Chromium and what drives it (`npm ci` in tools/page): `REQUIRES: browser`.
+packages = os.path.join(root, "tools", "page", "node_modules")
+chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+if shutil.which("node") and os.access(chromium, os.X_OK) and os.path.isdir(os.path.join(packages, "playwright-core")):
+    config.available_features.add("browser")
+    config.environment["CHROMIUM"] = chromium
+
 for name, value in [
     ("%mdlc", os.path.join(binaries, "mdlc")),
     ("%mdl-opt", os.path.join(binaries, "mdl-opt")),

@@ -19,14 +19,14 @@ packages_of() {
   done <"$root/tools/packages.txt"
 }
 
-# Those of the packages named that are not installed. A package may come with another one (npm with some builds of nodejs).
+# Those of the packages named that are not installed. A node that is not Debian's brings its own npm, which Debian's can not
+# stand beside.
 missing_of() {
   local installed package
   installed=" $(dpkg-query --show --showformat='${db:Status-Status}=${Package} ' "$@" 2>/dev/null || true)"
   for package in "$@"; do
-    if [[ $installed == *" installed=$package "* ]]; then continue; fi
     if [[ $package == npm ]] && command -v npm >/dev/null; then continue; fi
-    printf '%s\n' "$package"
+    if [[ $installed != *" installed=$package "* ]]; then printf '%s\n' "$package"; fi
   done
 }
 

@@ -41,34 +41,52 @@ bool Compilation::resolveTarget() {
       return false;
     }
   target_ = std::make_unique<Target>(*checker_, diagnostics_, request_.searchPaths);
+  return target_->resolve(targetRequest(request_.precision, request_.device), stageNames());
+}
+
+TargetRequest Compilation::targetRequest(const std::string &precision, const std::string &device) {
+  return {defaultOf("precision", precision),
+          device,
+          defaultOf("utilisation", request_.utilisation),
+          defaultOf("overlap", request_.overlap),
+          defaultOf("residency", request_.residency),
+          overrides_};
+}
+
+std::vector<StageName> Compilation::stageNames() const {
   std::vector<StageName> stages;
   for (const sema::Stage &each : model_->stages) stages.push_back({each.name, each.resident});
-  return target_->resolve({defaultOf("precision", request_.precision), request_.device,
-                           defaultOf("utilisation", request_.utilisation), defaultOf("overlap", request_.overlap),
-                           defaultOf("residency", request_.residency), overrides_},
-                          stages);
+  return stages;
 }
 
 bool Compilation::build() {
+  passes::Device device;
+  bool timed = !request_.parametric && target_->hasDevice();
+  if (timed) device = target_->devicePass();
+  auto costs = costsIn(*target_, timed ? &device : nullptr);
+  if (costs) costs_ = std::make_unique<ir::CostModule>(std::move(*costs));
+  return costs_ != nullptr;
+}
+
+std::optional<ir::CostModule> Compilation::costsIn(Target &target, const passes::Device *device) {
   using Family = sema::Convention::Family;
   lower::CostOptions options;
   options.flops =
       checker_->convention(Family::Flops, defaultOf(request_.measured ? "verify" : "convention", request_.convention));
   options.traffic = checker_->convention(Family::Traffic, defaultOf("traffic", request_.traffic));
-  if (!options.flops || !options.traffic) return false;
-  bool timed = target_->hasDevice() || request_.parametric;
-  if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return false;
-  if (!request_.parametric) options.bitsOf = &target_->bitsOf();
-  costs_ = std::make_unique<ir::CostModule>(lower::buildCosts(*checker_, sources_, *model_, options));
-  if (diagnostics_.hasErrors()) return false;
-  passes::Precision precision = target_->precisionPass();
-  passes::Device device;
+  if (!options.flops || !options.traffic) return std::nullopt;
+  bool timed = device || request_.parametric;
+  if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return std::nullopt;
+  if (!request_.parametric) options.bitsOf = &target.bitsOf();
+  ir::CostModule costs = lower::buildCosts(*checker_, sources_, *model_, options);
+  if (diagnostics_.hasErrors()) return std::nullopt;
+  passes::Precision precision = target.precisionPass();
   passes::PassOptions passes;
   if (!request_.parametric) passes.precision = &precision;
-  if (!request_.parametric && target_->hasDevice()) device = target_->devicePass(), passes.device = &device;
-  for (const std::string &error : passes::runPipeline(*costs_, passes)) target_->reportPassError(error);
-  lower::addEstimates(*costs_);
-  return !diagnostics_.hasErrors();
+  passes.device = device;
+  for (const std::string &error : passes::runPipeline(costs, passes)) target.reportPassError(error);
+  lower::addEstimates(costs);
+  return diagnostics_.hasErrors() ? std::nullopt : std::optional(std::move(costs));
 }
 
 bool Compilation::emit() {

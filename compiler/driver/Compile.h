@@ -53,6 +53,7 @@ public:
   DiagnosticEngine &diagnostics() { return diagnostics_; }
   sema::Checker &checker() { return *checker_; }
   const sema::PipelineModel &model() const { return *model_; }
+  const ast::Item *pipeline() const { return pipeline_; }
   const ir::CostModule &costs() const { return *costs_; }
   const runtime::Program &program() const { return *program_; }
   /// The values of the inputs for the job, parallel to `program().inputs`.
@@ -68,6 +69,11 @@ public:
   /// What is known of precision, device and utilisation, for reports.
   const runtime::Target &targetInfo() const { return target_->info(); }
   Target &target() { return *target_; }
+  /// The costs in the formats of a target of its own, timed by `device` if there is one. Nullopt (reported) after an error.
+  std::optional<ir::CostModule> costsIn(Target &target, const passes::Device *device);
+  /// What `resolve` asks for in this precision, with the job's `precision.*` settings.
+  TargetRequest targetRequest(const std::string &precision, const std::string &device);
+  std::vector<StageName> stageNames() const;
   /// A default of the chosen pipeline: `defaults PIPELINE { field = "..." }` of its file, else of core.mdl.
   std::string defaultOf(std::string_view field, const std::string &asked = {});
 

@@ -44,5 +44,7 @@ std::string emitC(const runtime::Program &program, const Facts &facts);
 std::string emitBatchC(const runtime::Program &program, const Facts &facts, const ManyPoints &points);
 /// An ES module; integers are BigInts.
 std::string emitJavaScript(const runtime::Program &program, const Facts &facts);
+/// An ES module with the numbers of every node: the tables of the program and what evaluates them (Tables.h).
+std::string emitJavaScriptTree(const runtime::Program &program, const Facts &facts);
 
 } // namespace mdl::emit

@@ -86,6 +86,7 @@ void addImport(CLI::App &app, Invocation &invocation);
 void addInspect(CLI::App &app, Invocation &invocation);
 void addPlot(CLI::App &app, Invocation &invocation);
 void addBundle(CLI::App &app, Invocation &invocation);
+void addExport(CLI::App &app, Invocation &invocation);
 void addList(CLI::App &app, Invocation &invocation);
 void addHelp(CLI::App &app, Invocation &invocation);
 void addCompletion(CLI::App &app, Invocation &invocation);

@@ -17,6 +17,7 @@ struct EmitOptions {
   std::string language, prefix, out;
   std::vector<std::string> batch, outputs;
   std::vector<AskedColumn> columns; ///< `batch`, read
+  bool nodes = false;
 };
 
 /// What is wrong with the options of a file for many points; reads its columns.
@@ -36,6 +37,7 @@ std::string conflictOfBatch(EmitOptions &options) {
 
 /// What is wrong with the options together.
 std::string conflictOf(EmitOptions &options) {
+  if (options.nodes && options.language != "js") return "--nodes is for --lang js: C has totals and stages";
   if (!options.prefix.empty() && options.language != "c") return "--prefix is for --lang c: a module needs no prefix";
   if (!options.prefix.empty() && !emit::isPrefix(options.prefix))
     return "--prefix begins names of C: a letter, then letters, digits and _";
@@ -72,6 +74,7 @@ bool writeTo(const std::string &path, const std::string &text) {
 /// The text of the file; nothing, reported, when there is no such column or number.
 std::optional<std::string> textOf(driver::Compilation &compilation, const EmitOptions &options) {
   emit::Facts facts = factsOf(compilation, options);
+  if (options.nodes) return emit::emitJavaScriptTree(compilation.program(), facts);
   if (options.language == "js") return emit::emitJavaScript(compilation.program(), facts);
   if (options.columns.empty()) return emit::emitC(compilation.program(), facts);
   BatchFile file;
@@ -103,6 +106,7 @@ void addEmit(CLI::App &app, Invocation &invocation) {
       ->required()
       ->check(CLI::IsMember({"c", "js"}));
   command->add_option("-o,--out", options->out, "The file to write; stdout without one")->type_name("OUT");
+  command->add_flag("--nodes", options->nodes, "js: the numbers of every node, not of totals and stages alone");
   command->add_option("--prefix", options->prefix, "C: what its names begin with; else the model's name")
       ->type_name("NAME");
   command

@@ -6,15 +6,6 @@ namespace mdl::tool {
 
 namespace {
 
-/// Names of the pipeline's `let`s, for expressions that are exactly theirs.
-Abbreviations abbreviationsOf(const sema::PipelineModel &model) {
-  return [&model](expr::ExprId id) {
-    for (const auto &[name, value] : model.lets)
-      if (value == id) return name;
-    return std::string();
-  };
-}
-
 bool mentions(std::string_view text, std::string_view name) {
   auto isWord = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; };
   for (size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
@@ -116,6 +107,14 @@ void reportUnknownNode(const driver::Compilation &compilation, const std::string
 }
 
 } // namespace
+
+Abbreviations abbreviationsOf(const sema::PipelineModel &model) {
+  return [&model](expr::ExprId id) {
+    for (const auto &[name, value] : model.lets)
+      if (value == id) return name;
+    return std::string();
+  };
+}
 
 std::optional<Formula> formulaOf(driver::Compilation &compilation, const std::string &id, const std::string &metric,
                                  const DiagnosticOptions &diagnostics) {

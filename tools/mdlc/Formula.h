@@ -22,6 +22,8 @@ struct Formula {
   std::vector<std::string> lines; ///< `std/linear.mdl:14: cost flops_tensor = ...`, then where the node is
 };
 
+/// Names of the pipeline's `let`s, for expressions that are exactly theirs. The model outlives what is returned.
+Abbreviations abbreviationsOf(const sema::PipelineModel &model);
 /// The formula of `metric` at a node, or of the `total`. Nothing after an error, which has been reported.
 std::optional<Formula> formulaOf(driver::Compilation &compilation, const std::string &id, const std::string &metric,
                                  const DiagnosticOptions &diagnostics);

@@ -1,11 +1,12 @@
 //===- ReportCommand.cpp - mdlc report ------------------------------------===//
-// One evaluation as a folder: report.json, summary.md, layers.csv, verify/.
+// One evaluation as a folder: report.json, summary.md, layers.csv, report.html, verify/.
 // Everything is made in memory first; RunFolder puts it on the disk in one step.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
 #include "Diff.h"
 #include "RunFolder.h"
 #include "compiler/driver/Describe.h"
+#include "page/Page.h"
 #include "plot/Renderer.h"
 #include "plot/ReportFigures.h"
 #include "runtime/report/StaticAnalysis.h"
@@ -31,7 +32,8 @@ struct ReportCommandOptions {
   std::vector<std::string> references; ///< `[STAGE=]FILE`
   std::vector<std::string> figures{"none"};
   double tolerance = 0;
-  bool force = false, withoutProvenance = false;
+  bool force = false, withoutProvenance = false, withoutPage = false;
+  PageChoices page;
   std::string command; ///< The command line, for the provenance
 };
 
@@ -179,8 +181,10 @@ private:
   bool writeAll() {
     runtime::StaticAnalysis analysis(*report_, *facts_, place_.id);
     if (!options_.withoutProvenance) analysis.provenance = provenance(options_.command);
+    if (!options_.withoutPage && !addPage()) return false;
     analysis.artifacts = {"layers.csv", "report.json", "summary.md"};
     for (const RunFile &file : files_) analysis.artifacts.push_back(file.path);
+    std::ranges::sort(analysis.artifacts);
     auto add = [&](const char *path, void (*render)(const runtime::StaticAnalysis &, runtime::Output &)) {
       runtime::Output out;
       render(analysis, out);
@@ -192,6 +196,14 @@ private:
     if (auto fault = writeRun(place_, files_)) return fail("cannot-write", *fault), false;
     totals_ = totalsLine(analysis);
     return true;
+  }
+
+  bool addPage() {
+    runtime::ReportError error;
+    auto page = renderPage(compilation_, {place_.id, options_.model.workload, options_.page}, error);
+    if (page) files_.push_back({"report.html", std::move(*page)});
+    else printError(error, options_.model.diagnostics);
+    return page.has_value();
   }
 
   static std::string totalsLine(const runtime::StaticAnalysis &analysis) {
@@ -238,8 +250,8 @@ static int compareReports(const ReportCommandOptions &options, const Invocation 
 
 void addReport(CLI::App &app, Invocation &invocation) {
   auto options = std::make_shared<ReportCommandOptions>();
-  CLI::App *command =
-      app.add_subcommand("report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, verify/");
+  CLI::App *command = app.add_subcommand(
+      "report", "Writes the static analysis of a run: report.json, summary.md, layers.csv, report.html, verify/");
   options->model.addTo(*command);
   command
       ->add_option("--run-id", options->runId,
@@ -266,6 +278,17 @@ void addReport(CLI::App &app, Invocation &invocation) {
       ->capture_default_str();
   command->add_flag("--no-provenance", options->withoutProvenance,
                     "Leave out time, host and command line, so that equal runs give equal bytes");
+  command->add_flag("--no-page", options->withoutPage, "Leave out report.html, the page to play with");
+  command
+      ->add_option("--page-devices", options->page.devices,
+                   "The devices that the page offers, commas between them; without, all that ship")
+      ->type_name("NAMES")
+      ->delimiter(',');
+  command
+      ->add_option("--page-precisions", options->page.precisions,
+                   "The precisions that the page offers, commas between them; without, all that ship and apply")
+      ->type_name("NAMES")
+      ->delimiter(',');
   command->get_option("file")->required(false); // --compare has its own
   command
       ->add_option("--compare", options->compare,

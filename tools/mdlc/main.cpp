@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
   addInspect(app, invocation);
   addPlot(app, invocation);
   addBundle(app, invocation);
+  addExport(app, invocation);
   addList(app, invocation);
   addHelp(app, invocation);
   addCompletion(app, invocation);

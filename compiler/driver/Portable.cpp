@@ -1,0 +1,73 @@
+//===- Portable.cpp - A job whose precision and device are chosen later ---===//
+#include "Portable.h"
+#include "../lower/EmitProgram.h"
+
+namespace mdl::driver {
+
+namespace {
+
+/// A device that has every peak. Its numbers are never used: each parameter gets the value of a real one.
+passes::Device anyDevice(bool overlapWhole) {
+  return {"", overlapWhole, [](const ir::Parameter &, std::string &) { return std::optional(1.0); },
+          [](const ir::Parameter &) -> std::optional<double> { return std::nullopt; }};
+}
+
+std::vector<RateSource> sourcesOf(const ir::CostModule &costs, const Target &target, sema::Checker &checker) {
+  std::vector<RateSource> rates;
+  for (const ir::Parameter &each : costs.parameters) {
+    RateSource &rate = rates.emplace_back(RateSource{each.kind, "", each.utilisation});
+    if (each.kind == ir::Parameter::Kind::TensorRate)
+      rate.format = text(target.computeFormat(intern(each.owner), checker.classOf(each.category)).name);
+  }
+  return rates;
+}
+
+/// What the walk may ask for: two precisions with the same bits have the same costs.
+std::vector<Rational> bitsOf(const Target &target, sema::Checker &checker, llvm::ArrayRef<StageName> stages) {
+  std::vector<Rational> bits;
+  for (const StageName &stage : stages)
+    for (NameId owner : {stage.name, stage.resident})
+      for (uint16_t role = 0; role < checker.roleCount(); ++role)
+        for (uint16_t made = 0; made < checker.classCount(); ++made)
+          bits.push_back(target.bits(owner, sema::RoleId{role}, sema::ClassId{made}));
+  return bits;
+}
+
+} // namespace
+
+std::optional<size_t> PortableJob::programIn(Target &target, bool overlapWhole) {
+  auto bits = bitsOf(target, compilation_.checker(), compilation_.stageNames());
+  if (auto known = byBits_.find(bits); known != byBits_.end()) return known->second;
+  passes::Device device = anyDevice(overlapWhole);
+  auto costs = compilation_.costsIn(target, &device);
+  if (!costs) return std::nullopt;
+  costs->precision.clear(), costs->device.clear();
+  runtime::Program program = lower::emitProgram(*costs);
+  programs_.push_back({std::move(*costs), std::move(program)});
+  return byBits_[std::move(bits)] = programs_.size() - 1;
+}
+
+std::optional<PortablePrecision> PortableJob::precision(const std::string &name) {
+  Target target(compilation_.checker(), compilation_.diagnostics(), compilation_.request().searchPaths);
+  TargetRequest request = compilation_.targetRequest(name, "");
+  if (!target.resolve(request, compilation_.stageNames())) return std::nullopt;
+  auto program = programIn(target, request.overlap == "whole");
+  if (!program) return std::nullopt;
+  return PortablePrecision{target.info().precision, *program,
+                           sourcesOf(programs_[*program].costs, target, compilation_.checker())};
+}
+
+std::optional<PortableDevice> PortableJob::device(const std::string &name,
+                                                  const std::vector<std::string> &utilisations) {
+  Target target(compilation_.checker(), compilation_.diagnostics(), compilation_.request().searchPaths);
+  if (!target.resolve(compilation_.targetRequest("", name), compilation_.stageNames())) return std::nullopt;
+  PortableDevice device{*target.info().device, {}};
+  for (const std::string &each : utilisations) {
+    auto profile = target.utilisation(each);
+    if (!profile) return std::nullopt;
+    device.utilisations.push_back({profile->first, profile->second});
+  }
+  return device;
+}
+
+} // namespace mdl::driver

@@ -1,0 +1,17 @@
+// The page's own words in two languages. What the model says of itself stays as the model says it.
+import en from "./texts/en.json";
+import zh from "./texts/zh.json";
+import { state } from "./state.js";
+
+export const languages = { en, zh };
+
+export const language = () => state.language || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
+
+/** A text with its gaps filled: t("memory.fits", { left, capacity }). */
+export function t(key, gaps = {}) {
+  const text = languages[language()][key] ?? en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => gaps[name]);
+}
+export const has = (key) => Object.hasOwn(en, key);
+export const metricTitle = (metric) => (has(`metric.${metric.name}`) ? t(`metric.${metric.name}`) : metric.title);
+export const resourceTitle = (resource) => (has(`resource.${resource}`) ? t(`resource.${resource}`) : resource);
