@@ -31,6 +31,7 @@ public:
 
   void run() {
     findStages();
+    checkLink();
     for (size_t i = 0; i < module_.metrics.size(); ++i)
       if (module_.metrics[i].rule) time(i);
     for (ir::Node &node : module_.nodes) node.runs.clear();
@@ -47,6 +48,21 @@ private:
       uint32_t parent = module_.nodes[i].parent;
       stage_[i] = parent == ir::kNoNode ? i : stage_[parent];
     }
+  }
+
+  /// On a device without a link only jobs that send nothing have a time.
+  void checkLink() {
+    std::string error;
+    bool sends = llvm::any_of(module_.nodes, [](const ir::Node &node) {
+      return llvm::any_of(node.runs, [](const ir::Run &run) { return run.of(Formal::Sent) != ExprId(); });
+    });
+    if (!sends || device_.value({Parameter::Kind::LinkRate, {}, "", "", "", "", {}, {}}, error)) return;
+    hasLink_ = false;
+    ExprId sent = sums(pool_.symbol(module_.formals[static_cast<size_t>(Formal::Sent)]), "").back();
+    if (pool_.asConstant(sent)) context_.errors.push_back(error);
+    else
+      module_.guards.push_back({ir::GuardKind::Require, pool_.nonNeg(pool_.scale(sent, -1)),
+                                fmt::format("device `{}` has no link, and this job sends", device_.title), ""});
   }
 
   void time(size_t metric) {
@@ -99,7 +115,7 @@ private:
       expr::Replacements by;
       auto put = [&](Formal formal, ExprId value) { by[module_.formals[static_cast<size_t>(formal)].index] = value; };
       for (size_t i = 0; i < ir::kWorks; ++i) put(static_cast<Formal>(i), run.work[i]);
-      bool tensor = run.of(Formal::Tensor) != ExprId(), sends = run.of(Formal::Sent) != ExprId();
+      bool tensor = run.of(Formal::Tensor) != ExprId(), sends = hasLink_ && run.of(Formal::Sent) != ExprId();
       const std::string &owner = module_.nodes[stage].label[0].text;
       if (tensor || mentions(rule, Formal::TensorRate))
         put(Formal::TensorRate, rate(Parameter::Kind::TensorRate, owner, run.category, utilisation, tensor));
@@ -145,6 +161,7 @@ private:
   expr::ExprPool &pool_;
   PassContext &context_;
   const Device &device_;
+  bool hasLink_ = true;
   std::vector<uint32_t> stage_; ///< Per node: the root above it
   std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, uint32_t, std::string, std::string>, ExprId> known_;
   llvm::StringMap<ExprId> rates_;

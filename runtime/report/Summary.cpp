@@ -110,10 +110,11 @@ std::vector<std::string> deviceLines(const Target &target) {
 std::vector<std::string> linkLines(const Target &target, const Program &program) {
   if (std::ranges::find(program.metrics, "link", &Metric::resource) == program.metrics.end()) return {};
   const DeviceInfo &device = *target.device;
-  std::string rate = device.link ? formatSi(Number::ofReal(*device.link), "B/s") : "not known";
   std::string latency =
       device.linkLatency ? formatSi(Number::ofReal(*device.linkLatency), "s") : "not stated, taken as 0 s";
-  return {fmt::format("link {} in each direction · latency of a message {}", rate, latency)};
+  if (!device.link) return {"link not known: only jobs that send nothing have a time"};
+  return {fmt::format("link {} in each direction · latency of a message {}",
+                      formatSi(Number::ofReal(*device.link), "B/s"), latency)};
 }
 
 std::vector<std::string> parallelLines(const Report &report) {

@@ -190,7 +190,7 @@ class Pipeline:
         notes = sum(len(each[1]) for each in expected if not isinstance(each, str))
         print(f"{self.name}: {verdicts.count('ok')} jobs evaluated, {compared} numbers equal, {notes} notes"
               + (f"; refused: {refused}" if refused else ""), flush=True)
-        if verdicts.count("ok") * 2 < len(expected) or compared == 0:
+        if verdicts.count("ok") * 6 < len(expected) or compared == 0:  # degrees of parallelism refuse most others
             fail(f"{self.name}: too few jobs were evaluated")
 
 
