@@ -27,10 +27,15 @@ double *allocate(size_t count) {
 
 } // namespace
 
+/// Every operand of a step is looked up here, also one that is the number of a loop or of rows.
+static size_t tableSize(const Plan &plan) {
+  return std::max({size_t{plan.registers}, plan.loops.size(), plan.rows.size(), size_t{1}});
+}
+
 Workspace::Workspace(const Plan &plan, size_t block)
     : plan_(plan), block_(block), memory_(allocate(std::max<size_t>(plan.registers, 1) * block), std::free),
-      registers_(std::max<size_t>(plan.registers, 1)), turns_(plan.loops.size()) {
-  for (size_t i = 0; i < registers_.size(); ++i) registers_[i] = memory_.get() + i * block;
+      registers_(tableSize(plan)), turns_(plan.loops.size()) {
+  for (size_t i = 0; i < plan.registers; ++i) registers_[i] = memory_.get() + i * block;
   for (auto [reg, number] : plan.constants) std::fill_n(registers_[reg], block, number);
 }
 

@@ -261,7 +261,7 @@ Operand Planner::emitLoop(uint32_t number) {
   emitRange(loop.bodyBegin, loop.bodyEnd, number);
   PlanLoop &made = plan_.loops[place];
   made.body = inRegister(of_[loop.body]), made.end = static_cast<uint32_t>(plan_.steps.size());
-  plan_.steps.push_back({Op::LoopEnd, made.total, place, made.body, 0, 0, 0});
+  plan_.steps.push_back({Op::LoopEnd, made.total, place, 0, 0, 0, 0});
   double turns = std::max(0.0, hi.value.hi - lo.value.lo);
   Value value = loopSum(of_[loop.body].value, std::min(turns, static_cast<double>(Evaluator::kMaxTurns)));
   bool rangeIsExact = lo.value.isExact() && hi.value.isExact();

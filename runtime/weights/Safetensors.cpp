@@ -2,6 +2,7 @@
 #include "Safetensors.h"
 #include "JsonEvents.h"
 #include <algorithm>
+#include <tuple>
 
 namespace mdl::weights {
 namespace {
@@ -107,8 +108,7 @@ std::optional<Inventory> readSafetensors(const InputFile &file, Fault &fault) {
   Inventory inventory;
   inventory.format = "safetensors", inventory.path = file.path(), inventory.files = {file.path()};
   if (!Header(inventory).read(*text, 8, fault)) return std::nullopt;
-  std::stable_sort(inventory.tensors.begin(), inventory.tensors.end(),
-                   [](const Tensor &a, const Tensor &b) { return a.offset < b.offset; });
+  std::ranges::sort(inventory.tensors, {}, [](const Tensor &each) { return std::tie(each.offset, each.name); });
   if (!checkTensors(inventory, 8 + length, file.size(), fault)) return std::nullopt;
   return inventory;
 }
