@@ -1,21 +1,9 @@
 //===- Counterparts.cpp - Ids of one model in another ---------------------===//
 #include "Counterparts.h"
+#include "Pattern.h"
 #include <algorithm>
 
 namespace mdl::runtime {
-namespace {
-
-std::string filled(std::string_view pattern, const std::vector<std::string> &stars) {
-  std::string text;
-  size_t next = 0;
-  for (char c : pattern)
-    if (c == '*' && next < stars.size()) text += stars[next++];
-    else text += c;
-  return text;
-}
-
-} // namespace
-
 std::optional<std::string_view> fits(std::string_view pattern, std::string_view id, std::vector<std::string> &stars) {
   stars.clear();
   while (!pattern.empty()) {

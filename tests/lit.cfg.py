@@ -29,9 +29,7 @@ config.environment["PATH"] = os.pathsep.join([binaries, llvm, os.environ["PATH"]
 config.environment["LC_ALL"] = "C.UTF-8"
 config.environment["NO_COLOR"] = "1"
 config.environment["MDLC_BUILD"] = build
-# Debian's LLVM is built without the sanitizer, so what its headers poison its code does not release; and libstdc++'s
-# stable_sort frees what it took by operator new.
-config.environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "detect_stack_use_after_return=1:abort_on_error=0:allow_user_poisoning=0:alloc_dealloc_mismatch=0")
+config.environment["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "detect_stack_use_after_return=1:abort_on_error=0")
 config.environment["UBSAN_OPTIONS"] = os.environ.get("UBSAN_OPTIONS", "print_stacktrace=1")
 
 # Sanitizers make a build some ten times slower; a test of huge inputs may say `REQUIRES: release`.

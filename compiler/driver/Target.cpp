@@ -457,7 +457,6 @@ void Target::reportPassError(const std::string &error) {
   }
   if (facts.size() == 2) return (void)diagnostics_.report(DiagId::NoLink, {}, {facts[0]});
   if (facts.size() != 4) return (void)diagnostics_.report(DiagId::BadArgument, {}, {error});
-  if (facts.size() != 4) return (void)diagnostics_.report(DiagId::BadArgument, {}, {error});
   diagnostics_.report(DiagId::NoPeak, {},
                       {facts[0], facts[1], "precision `" + facts[2] + "`", facts[3].empty() ? "none" : facts[3]});
 }

@@ -1,5 +1,6 @@
 //===- Names.cpp - A model's weights by a file's names --------------------===//
 #include "Names.h"
+#include "../Pattern.h"
 #include <optional>
 
 namespace mdl::weights {
@@ -21,15 +22,6 @@ bool match(std::string_view pattern, std::string_view text, Stars &stars) {
   return false;
 }
 
-std::string filled(std::string_view pattern, const Stars &stars) {
-  std::string text;
-  size_t next = 0;
-  for (char c : pattern)
-    if (c == '*' && next < stars.size()) text += stars[next++];
-    else text += c;
-  return text;
-}
-
 } // namespace
 
 std::string renamed(const std::vector<Renaming> &renamings, std::string_view text, const Renaming *&used) {
@@ -37,7 +29,7 @@ std::string renamed(const std::vector<Renaming> &renamings, std::string_view tex
     Stars stars;
     if (!match(each.here, text, stars)) continue;
     used = &each;
-    return filled(each.there, stars);
+    return runtime::filled(each.there, stars);
   }
   used = nullptr;
   return std::string(text);

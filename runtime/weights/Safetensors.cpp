@@ -2,7 +2,6 @@
 #include "Safetensors.h"
 #include "JsonEvents.h"
 #include <algorithm>
-#include <tuple>
 
 namespace mdl::weights {
 namespace {
@@ -108,7 +107,7 @@ std::optional<Inventory> readSafetensors(const InputFile &file, Fault &fault) {
   Inventory inventory;
   inventory.format = "safetensors", inventory.path = file.path(), inventory.files = {file.path()};
   if (!Header(inventory).read(*text, 8, fault)) return std::nullopt;
-  std::ranges::sort(inventory.tensors, {}, [](const Tensor &each) { return std::tie(each.offset, each.name); });
+  std::ranges::stable_sort(inventory.tensors, {}, &Tensor::offset);
   if (!checkTensors(inventory, 8 + length, file.size(), fault)) return std::nullopt;
   return inventory;
 }

@@ -40,6 +40,8 @@ void uncounted(void *memory) {
 
 void *operator new(size_t size) { return counted(size); }
 void *operator new[](size_t size) { return counted(size); }
+void *operator new(size_t size, const std::nothrow_t &) noexcept { return counted(size); } // std::stable_sort's
+void *operator new[](size_t size, const std::nothrow_t &) noexcept { return counted(size); }
 void operator delete(void *memory) noexcept { uncounted(memory); }
 void operator delete[](void *memory) noexcept { uncounted(memory); }
 void operator delete(void *memory, size_t) noexcept { uncounted(memory); }
