@@ -91,7 +91,7 @@ std::optional<CompiledModel> decode(std::string_view bytes, ReportError &error) 
     return fail(error, fmt::format("the file is damaged: its checksum is {:016x}, that of its bytes {:016x}; {}",
                                    written, found, kRemedy));
   CompiledModel model;
-  Reader reader(summed.substr(kHead));
+  Reader reader(summed.substr(kHead), version);
   fields(reader, model);
   if (reader.fault().empty() && !reader.isAtEnd()) reader.fail("there are bytes after the last section");
   std::string fault = reader.fault().empty() ? faultOf(model) : reader.fault();

@@ -5,16 +5,13 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Report.h"
+#include "file/Version.h"
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mdl::runtime {
-
-/// The format that is written, and the newest that is read. It grows with every change of file/Fields.h or of an
-/// enumeration that is listed there.
-inline constexpr uint32_t kFormatVersion = 1;
 
 /// A model, compiled: what is in a file.
 struct CompiledModel {

@@ -58,7 +58,15 @@ struct ResidencyInfo {
   Placement of(const std::string &stage, const std::string &resident) const;
 };
 
+/// A model that devices share: all numbers are those of one of them.
+struct ShardingInfo {
+  std::string name; ///< `cfg2*ulysses4`
+  Int devices = 1;
+  std::vector<std::string> rules; ///< Of each mesh axis
+};
+
 struct Target {
+  std::optional<ShardingInfo> sharding;
   PrecisionInfo precision;
   ResidencyInfo residency;
   std::optional<DeviceInfo> device;

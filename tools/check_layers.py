@@ -21,10 +21,11 @@ LAYERS = {
     "compiler/expr": (["compiler/support"], ["llvm", "fmt"]),
     "compiler/parse": (["compiler/ast"], ["llvm", "fmt", "antlr"]),
     "compiler/sema": (["compiler/parse", "compiler/expr"], ["llvm", "fmt"]),
+    "compiler/shard": (["compiler/sema", "runtime"], ["llvm"]),
     "compiler/ir": (["compiler/expr"], ["llvm", "fmt"]),
     "compiler/passes": (["compiler/ir"], ["llvm", "fmt"]),
     "compiler/lower": (["compiler/sema", "compiler/ir", "runtime"], ["llvm", "fmt"]),
-    "compiler/driver": (["compiler/lower", "compiler/passes"], ["llvm", "fmt", "nlohmann"]),
+    "compiler/driver": (["compiler/lower", "compiler/shard", "compiler/passes"], ["llvm", "fmt", "nlohmann"]),
     "tools": (["compiler/driver", "runtime", "runtime/emit", "runtime/weights"], ["llvm", "fmt", "nlohmann", "cli11", "mustache"]),
     "tests": (["tools"], ["llvm", "fmt", "nlohmann", "cli11", "gtest", "benchmark"]),
     "tests/unit": (["tests"], ["llvm", "fmt", "nlohmann", "gtest", "antlr"]),  # tokens by hand against the grammar

@@ -4,6 +4,7 @@
 #include "../lower/EmitProgram.h"
 #include "../parse/Parse.h"
 #include "../passes/Passes.h"
+#include "../shard/Shard.h"
 #include <cstdlib>
 #include <filesystem>
 
@@ -25,12 +26,47 @@ void Compilation::check() { checker_->checkDeclarations(); }
 
 bool Compilation::elaborate() {
   pipeline_ = choosePipeline();
-  if (!pipeline_ || !readSettings(pipeline_)) return false;
+  if (!pipeline_ || !readSettings(pipeline_) || !readLayout()) return false;
   model_ = checker_->elaborate(pipeline_, settings_);
   if (!model_ || diagnostics_.hasErrors()) return false;
   auto values = checker_->bind(*model_, settings_);
   if (values) inputs_ = std::move(*values);
-  return values && resolveTarget();
+  return values && divide() && resolveTarget();
+}
+
+/// `cfg2*ulysses4`: the block of each, found as devices are.
+bool Compilation::readLayout() {
+  if (request_.sharding.empty()) return true;
+  auto parts = shard::parseLayout(request_.sharding);
+  if (!parts) {
+    diagnostics_.report(
+        DiagId::BadArgument, {},
+        {"a sharding is names with numbers of devices, such as `cfg2*ulysses4`; found `" + request_.sharding + "`"});
+    return false;
+  }
+  Target finder(*checker_, diagnostics_, request_.searchPaths);
+  for (const shard::Named &part : *parts) {
+    shard::MeshAxis axis;
+    axis.degree = part.degree;
+    for (const std::string &name : part.names) {
+      const ast::Item *item = finder.find("sharding", name);
+      if (!item || !shard::addSharding(*checker_, item, axis)) return false;
+    }
+    for (const std::string &pass : axis.passes)
+      checker_->dealOut(pass, axis.degree, axis.item->name.range, axis.text());
+    layout_.push_back(std::move(axis));
+  }
+  return !diagnostics_.hasErrors();
+}
+
+/// The model of one device.
+bool Compilation::divide() {
+  if (layout_.empty()) return true;
+  using Family = sema::Convention::Family;
+  const sema::Convention *flops = checker_->convention(Family::Flops, defaultOf("time"));
+  const sema::Convention *traffic = checker_->convention(Family::Traffic, defaultOf("traffic", request_.traffic));
+  if (!flops || !traffic) return false;
+  return shard::Sharder(*checker_, diagnostics_, layout_, *flops, *traffic).run(*model_) && !diagnostics_.hasErrors();
 }
 
 bool Compilation::resolveTarget() {
@@ -41,7 +77,16 @@ bool Compilation::resolveTarget() {
       return false;
     }
   target_ = std::make_unique<Target>(*checker_, diagnostics_, request_.searchPaths);
-  return target_->resolve(targetRequest(request_.precision, request_.device), stageNames());
+  if (!target_->resolve(targetRequest(request_.precision, request_.device), stageNames())) return false;
+  if (layout_.empty()) return true;
+  runtime::ShardingInfo sharding;
+  for (const shard::MeshAxis &axis : layout_) {
+    sharding.name += (sharding.name.empty() ? "" : "*") + axis.text();
+    sharding.devices = sharding.devices * axis.degree;
+    for (const std::string &rule : axis.rules) sharding.rules.push_back(rule);
+  }
+  target_->setSharding(std::move(sharding));
+  return true;
 }
 
 TargetRequest Compilation::targetRequest(const std::string &precision, const std::string &device) {
@@ -78,8 +123,10 @@ std::optional<ir::CostModule> Compilation::costsIn(Target &target, const passes:
   bool timed = device || request_.parametric;
   if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return std::nullopt;
   if (!request_.parametric) options.bitsOf = &target.bitsOf();
+  options.sharded = !layout_.empty();
   ir::CostModule costs = lower::buildCosts(*checker_, sources_, *model_, options);
   if (diagnostics_.hasErrors()) return std::nullopt;
+  for (const shard::MeshAxis &axis : layout_) llvm::append_range(costs.assumptions, axis.notes());
   passes::Precision precision = target.precisionPass();
   passes::PassOptions passes;
   if (!request_.parametric) passes.precision = &precision;

@@ -6,6 +6,7 @@
 #include "../../runtime/Program.h"
 #include "../ir/CostModule.h"
 #include "../sema/Check.h"
+#include "../shard/Layout.h"
 #include "Target.h"
 #include <memory>
 #include <string>
@@ -16,17 +17,18 @@ namespace mdl::driver {
 /// What is compiled, and for which job.
 struct Request {
   std::string path;
-  std::string pipeline;                 ///< Empty: the only one of the file
-  std::string workload;                 ///< Empty: the inputs' defaults
-  std::vector<std::string> settings;    ///< `height=720`, in order
-  std::string convention, traffic;      ///< Empty: the model's own, else those of core.mdl
-  std::string precision, device;        ///< By name; no device: no times
-  std::string utilisation, overlap;     ///< Empty: as core.mdl says
-  std::string residency;                ///< Empty: as core.mdl says
-  std::string strategy;                 ///< Of commands with several devices; empty: as core.mdl says
-  bool parallel = false;                ///< `strategy.*` settings have a meaning
-  bool measured = false;                ///< FLOPs are compared with measurements: without a convention, theirs
-  bool parametric = false;              ///< Leave precision and device open: parameters in the IR
+  std::string pipeline;              ///< Empty: the only one of the file
+  std::string workload;              ///< Empty: the inputs' defaults
+  std::vector<std::string> settings; ///< `height=720`, in order
+  std::string convention, traffic;   ///< Empty: the model's own, else those of core.mdl
+  std::string precision, device;     ///< By name; no device: no times
+  std::string utilisation, overlap;  ///< Empty: as core.mdl says
+  std::string residency;             ///< Empty: as core.mdl says
+  std::string sharding;              ///< `cfg2*ulysses4`: all numbers are those of one of 8 devices; empty: one device
+  std::string strategy;              ///< Of commands with several devices; empty: as core.mdl says
+  bool parallel = false;             ///< `strategy.*` settings have a meaning
+  bool measured = false;             ///< FLOPs are compared with measurements: without a convention, theirs
+  bool parametric = false;           ///< Leave precision and device open: parameters in the IR
   std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
 };
 
@@ -54,6 +56,8 @@ public:
   sema::Checker &checker() { return *checker_; }
   const sema::PipelineModel &model() const { return *model_; }
   const ast::Item *pipeline() const { return pipeline_; }
+  /// How the model is divided over devices; empty: not at all.
+  const shard::Layout &layout() const { return layout_; }
   const ir::CostModule &costs() const { return *costs_; }
   const runtime::Program &program() const { return *program_; }
   /// The values of the inputs for the job, parallel to `program().inputs`.
@@ -83,6 +87,8 @@ private:
   bool readSetting(const std::string &setting);
   std::string presentName(const std::string &name);
   bool resolveTarget();
+  bool readLayout();
+  bool divide();
 
   Request request_;
   SourceManager sources_;
@@ -99,6 +105,7 @@ private:
   const ast::Item *pipeline_ = nullptr;
   std::vector<std::pair<std::string, std::string>> overrides_; ///< `precision.*` settings
   std::unique_ptr<Target> target_;
+  shard::Layout layout_;
 };
 
 /// The program of a module that was not made by a Compilation: formulas by themselves.

@@ -40,6 +40,7 @@ public:
   passes::Device devicePass() const;
   passes::Precision precisionPass() const;
   const runtime::Target &info() const { return info_; }
+  void setSharding(runtime::ShardingInfo sharding) { info_.sharding = std::move(sharding); }
   /// A utilisation of the device in words, and what it reaches of links; nullopt (reported) when there is none.
   std::optional<std::pair<runtime::UtilisationInfo, double>> utilisation(const std::string &name);
   /// The values of parameters when this utilisation is the chosen one; nullopt (reported) after an error.

@@ -419,7 +419,7 @@ ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const 
     }
     module.notModelled = model.notModelled;
     addAssumptions(flops, traffic, module);
-    dropUnneeded(checker, module);
+    if (!options.sharded) dropUnneeded(checker, module);
     return module;
   }
 }

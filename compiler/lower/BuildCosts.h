@@ -14,6 +14,7 @@ struct CostOptions {
   const sema::Convention *flops, *traffic;
   const sema::Convention *time = nullptr;
   const BitsOf *bitsOf = nullptr;
+  bool sharded = false; ///< What devices send is a metric, even if it is nothing
 };
 ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
                           const CostOptions &options);

@@ -12,7 +12,7 @@ using sema::Tensor;
 Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic,
                const sema::Convention *time, Formats &formats)
     : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic), time_(time),
-      formats_(formats), live_(pool_.constant(0)) {}
+      formats_(formats), live_(pool_.constant(0)), devices_(pool_.constant(1)) {}
 
 //===--- Tensors at run time ------------------------------------------------------===//
 
@@ -122,7 +122,9 @@ void Walker::addPeak(uint32_t node, ExprId bytes, const Place &place) {
   tree_[node].peaks.push_back({largestOverTurns(bytes, place), whetherRun(place)});
 }
 
-void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place) {
+/// `storedOver`: weights are stored in parts, in so many of them, each of whole elements; 0 is one.
+void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place,
+                        ExprId storedOver) {
   for (const sema::Storage &each : storage) {
     if (each.kind == sema::StorageKind::Scratch) continue;
     Actual *actual = make(each.tensor, actuals);
@@ -130,6 +132,8 @@ void Walker::addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Ac
     actual->bytes = pool_.constant(0); // not an activation
     if (place.idle && each.kind == sema::StorageKind::State) continue;
     ExprId elements = largestOverTurns(pool_.mul(each.tensor->shape), place);
+    if (storedOver != ExprId() && each.kind == sema::StorageKind::Weight)
+      elements = pool_.negate(pool_.floor(pool_.negate(pool_.div(elements, storedOver))));
     auto &known = tree_[node].storage;
     auto same = llvm::find_if(known, [&](const NodeStorage &s) { return s.name == each.name; });
     if (same != known.end() && same->elements == elements) continue;
@@ -239,7 +243,7 @@ void Walker::addRun(const OpNode &op, const Work &work, const Place &place) {
       if (metrics[i].feeds == ir::kFormalWords[k]) run.work[k] = value;
   }
   if (!any) return; // a view: no kernel
-  run.times = pool_.constant(1);
+  run.times = devices_;
   for (const Turns &turns : llvm::reverse(turns_)) {
     auto depends = [&](ExprId id) { return turns.index && pool_.dependsOn(id, *turns.index); };
     bool bound = llvm::any_of(run.turns, [&](const ir::Run::Turn &t) { return depends(t.lo) || depends(t.hi); });
@@ -289,7 +293,7 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
 
   // Storage: the application's stand-ins are shared, so names are looked up per instance.
   Actuals own;
-  addStorage(at.node, op.application->storage, own, at);
+  addStorage(at.node, op.application->storage, own, at, op.storedOver);
   size_t state = 0;
   for (const sema::Storage &each : op.application->storage)
     if (each.kind == sema::StorageKind::State && state < op.states.size())
@@ -321,7 +325,10 @@ Walker::Work Walker::walkOp(const OpNode &op, Actuals &actuals, const Place &pla
   Work total;
   for (ExprId each : work) total.push_back(overTurns(each, at));
   addOwn(pool_, tree_[at.node], total);
+  ExprId around = devices_;
+  if (op.devices != ExprId()) devices_ = op.devices;
   addRun(op, work, at);
+  devices_ = around;
   ExprId workspace = pool_.constant(0);
   sema::ClassId made = checker_.classOf(op.application->category);
   for (const Tensor *scratch : costs.scratch)
@@ -366,7 +373,7 @@ void usesOf(const sema::Node &node, llvm::function_ref<void(const Tensor *)> use
 /// Walks the nodes in order. `donated` are operands that this region may free; `kept` outlive it.
 Walker::Work Walker::walkRegion(const sema::Region &region, llvm::ArrayRef<const Tensor *> kept, Actuals &actuals,
                                 const llvm::DenseSet<Actual *> &donated, const Place &place) {
-  addStorage(place.node, region.storage, actuals, place);
+  addStorage(place.node, region.storage, actuals, place, region.storedOver);
   llvm::DenseMap<const Tensor *, size_t> lastUse;
   llvm::DenseMap<const Tensor *, unsigned> readers;
   for (size_t i = 0; i < region.nodes.size(); ++i)
@@ -470,11 +477,14 @@ Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Plac
     auto outside = [&](const Tensor *other) { return bitsOf(other->role, {}); };
     allocate(make(loop.gathered, actuals, bitsInside(last.body, last.gathered, outside)));
   }
+  ExprId around = devices_;
+  if (loop.devices != ExprId()) devices_ = loop.devices;
   Work sum(checker_.metrics().size(), pool_.constant(0));
   for (const sema::Piece &piece : loop.pieces) {
     Work work = walkPiece(loop, piece, actuals, carried, place, dying);
     for (size_t i = 0; i < sum.size(); ++i) sum[i] = pool_.add(sum[i], work[i]);
   }
+  devices_ = around;
   for (size_t i = 0; i < loop.results.size(); ++i) actuals[loop.results[i]] = carried[i];
   return sum;
 }

@@ -87,7 +87,8 @@ private:
                     llvm::function_ref<ExprId(const sema::Tensor *)> outside);
   ExprId bitsOfResult(const sema::OpNode &op, const sema::Tensor *result, Actuals &actuals);
   ExprId bitsOfMove(const sema::OpNode &op, const sema::MoveCost &move, Actuals &actuals);
-  void addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place);
+  void addStorage(uint32_t node, llvm::ArrayRef<sema::Storage> storage, Actuals &actuals, const Place &place,
+                  ExprId storedOver);
   Actual *actualOf(const sema::Tensor *tensor, Actuals &actuals);
   Actual *make(const sema::Tensor *tensor, Actuals &actuals, ExprId bits);
   Actual *make(const sema::Tensor *tensor, Actuals &actuals) { return make(tensor, actuals, bitsOf(tensor->role, {})); }
@@ -111,6 +112,7 @@ private:
   std::vector<Turns> turns_;
   std::vector<ExprId> firstTurn_; ///< For each repeat or loop around: 1 in its first turn, else 0
   ExprId live_;
+  ExprId devices_;                       ///< Of a pipeline around: each run takes so many times as long
   llvm::DenseSet<Actual *> carriedHere_; ///< Values that a turn of some loop left to the next one
   std::vector<SrcRange> unfold_;
   std::vector<std::tuple<uint32_t, SrcRange, std::vector<std::pair<ExprId, ExprId>>>> splits_;

@@ -332,6 +332,13 @@ bool Checker::solveDim(const ast::Expr *pattern, ExprId dim, Scope &scope, const
   auto count = toCount(value, "a dimension", known->range);
   if (!count || (product && !nonZero(*count, known->range))) return false;
   ExprId result = product ? pool_.div(dim, *count) : pool_.sub(dim, *count);
+  if (product && pool_.asConstant(result) && !facts_->isInteger(result)) {
+    auto &diagnostic = error(DiagId::ShapeMismatch, how.at,
+                             {how.what + " has shape " + quoted(how.tensor ? show(how.tensor->shape) : show(dim)),
+                              show(dim), std::string(source(pattern->range)) + "`, a multiple of `" + show(*count)});
+    diagnostic.note(how.declared, "it is declared here");
+    return false;
+  }
   if (!facts_->isInteger(result)) {
     error(DiagId::NotInteger, how.at, {show(dim) + " / " + show(*count)})
         .note(how.declared, quoted(source(pattern->range)) + " is declared here")

@@ -125,6 +125,31 @@ public:
   /// What `fn name(run: Run)` says, over `runSymbols`.
   std::optional<ExprId> timeRule(std::string_view name, SrcRange from);
 
+  // For passes over the checked graph: Reapply.cpp.
+  /// An operator applied to operands of these shapes (no shape: absent), with some parameters by name; for the others, and the
+  /// roles of operands, counts what `like` was given. Null, reported at `at`, after a mistake.
+  const OpApplication *reapply(const ast::Item *op, const OpApplication &like,
+                               llvm::ArrayRef<std::optional<Shape>> operands,
+                               llvm::ArrayRef<std::pair<NameId, Value>> changed, SrcRange at);
+  /// An operator of one operand, whose role and place are those of `operand`.
+  const OpApplication *apply(const ast::Item *op, const Tensor &operand,
+                             llvm::ArrayRef<std::pair<NameId, Value>> parameters, SrcRange at);
+  const Tensor *tensorOf(llvm::ArrayRef<ExprId> shape, const Tensor &like, const Tensor *alias = nullptr) {
+    return makeTensor(internShape(shape), like.role, like.origin, like.range, alias);
+  }
+  const Tensor *resultOf(llvm::ArrayRef<ExprId> shape, const Tensor &like, const Tensor *alias = nullptr) {
+    return makeTensor(internShape(shape), like.role, Tensor::Origin::Result, like.range, alias);
+  }
+  /// `dim / over` where that is an integer: for ever, or as a condition of the program that says `what`; nullopt where it never is.
+  std::optional<ExprId> divide(ExprId dim, ExprId over, const std::string &what, SrcRange range);
+  /// A number that pipelines name with `let` is dealt out over so many devices: `name` is what one has.
+  void dealOut(std::string_view name, Int devices, SrcRange declared, std::string sharding) {
+    dealt_.push_back({intern(name), devices, declared, std::move(sharding), false});
+  }
+  Label labelBelow(Label label, std::string_view name);
+  /// The conditions so far, those of the pass with those of the model.
+  llvm::ArrayRef<Guard> guards() const { return guards_; }
+
   /// Evaluates the rules of an application. Reports mistakes in them once.
   OpCosts costs(const OpApplication &application, const Convention &flops, const Convention &traffic);
   /// What the rules that `costs` has evaluated need of the workload: counts that are integers and not negative.
@@ -318,6 +343,7 @@ private:
   bool tieWeight(OpApplication &application, const ast::Stmt *stmt, const ast::Ident &name, const Argument &argument);
   bool checkWeightShape(llvm::ArrayRef<ExprId> dims, std::string_view label, SrcRange range);
   bool setProperty(OpApplication &application, const ast::Stmt *stmt);
+  bool checkDimList(const ast::Item *op, const ast::Expr *expr, std::string_view property);
   bool declareStorage(const ast::Stmt *stmt, Scope &scope, std::vector<Storage> &into, std::string_view owner);
   bool makeResults(OpApplication &application, SrcRange call);
   void checkResultDim(ExprId dim, const ast::Item *op, SrcRange call);
@@ -467,7 +493,17 @@ private:
   std::vector<Guard> ruleGuards_;               ///< What the rules evaluated so far need of the workload
   llvm::DenseSet<const ast::Param *> evaluatingDefaults_;
   bool generic_ = false;
-  SrcRange dataRange_; ///< The name of the data block whose record is being made: its rules are about it
+  struct Dealt {
+    NameId name;
+    Int devices;
+    SrcRange declared;
+    std::string sharding;
+    bool found;
+  };
+  std::vector<Dealt> dealt_;
+  void dealOutLet(const ast::Stmt *stmt, Scope &scope);
+  bool reapplying_ = false; ///< A tied weight is as large as the operator wants it
+  SrcRange dataRange_;      ///< The name of the data block whose record is being made: its rules are about it
   /// Parameters of the call being bound that have a default and no value yet.
   struct Pending {
     const ast::Item *item;

@@ -47,6 +47,7 @@ struct OpApplication {
   int inplaceOf = -1;               ///< Operand whose storage the result may take over, or -1
   bool fuse = false;
   std::string_view category;
+  std::vector<bool> given; ///< Parameters that the call gave; the others have their defaults
 };
 
 struct OpNode {
@@ -56,6 +57,8 @@ struct OpNode {
   std::vector<const Tensor *> tied;     ///< Parallel to `application->tied`
   std::vector<const Tensor *> results;
   std::vector<const Tensor *> states; ///< The tensors of its states, for aliases
+  ExprId storedOver;                  ///< Devices that its weights are stored in parts on; 0: each has them whole
+  ExprId devices;                     ///< As in a LoopNode
   bool idle = false;                  ///< Resident, never run
   SrcRange range;
 };
@@ -77,6 +80,7 @@ using Node = std::variant<OpNode, CallNode, std::unique_ptr<LoopNode>>;
 struct Region {
   std::vector<Node> nodes;
   std::vector<Storage> storage;
+  ExprId storedOver; ///< As in an OpNode
 };
 
 /// The turns lo..hi of a loop, all of one body.
@@ -94,6 +98,7 @@ struct LoopNode {
   std::vector<Piece> pieces;
   std::vector<const Tensor *> initial, results; ///< Of the carried tensors, lists flattened
   const Tensor *gathered = nullptr;
+  ExprId devices; ///< Of a pipeline: the turns are those of one of them, and each waits for the others; 0: none
   SrcRange range;
 };
 
@@ -286,6 +291,8 @@ struct PipelineModel {
   std::vector<std::string> notModelled;
   /// Numbers that the pipeline names with `let`, for formulas that people read.
   std::vector<std::pair<std::string, ExprId>> lets;
+  /// Templates that passes over the graph have made.
+  std::vector<std::unique_ptr<Template>> rewritten;
   /// Every number that the pipeline has a name for, constants too: `T`, `cfg.dim`, `cfg.patch_size.1`.
   std::vector<std::pair<std::string, ExprId>> numbers;
 };

@@ -168,7 +168,10 @@ Checker::Results Checker::runBody(llvm::ArrayRef<const ast::Stmt *> body, Env en
 Checker::Results Checker::runStmt(const ast::Stmt *stmt, Env env, const ast::Item *owner, bool &returned) {
   Results results;
   switch (stmt->kind) {
-  case StmtKind::Let: runLet(stmt, env); break;
+  case StmtKind::Let:
+    runLet(stmt, env);
+    if (owner->kind == ast::ItemKind::Pipeline && !stopped()) dealOutLet(stmt, *env.scope);
+    break;
   case StmtKind::Bind: runBind(stmt, env); break;
   case StmtKind::Require:
   case StmtKind::Warn:

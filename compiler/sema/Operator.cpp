@@ -29,6 +29,7 @@ Value Checker::applyOperator(const ast::Item *op, const ast::Expr *call, Env env
 OpApplication *Checker::makeApplication(const ast::Item *op, const ast::Expr *call, const Arguments &arguments) {
   auto application = std::make_unique<OpApplication>();
   application->op = op;
+  for (const Argument &argument : arguments.byParam) application->given.push_back(argument.given);
   // Operands are stand-ins of the same shape, so that applications can be shared.
   Arguments standIns = arguments;
   for (size_t i = 0; i < op->params.size(); ++i) {
@@ -119,6 +120,7 @@ bool Checker::tieWeight(OpApplication &application, const ast::Stmt *stmt, const
   auto wanted = toShape(stmt->type->shape, {&application.scope}, "a dimension");
   if (!wanted) return false;
   const Tensor *given = argument.value.tensor;
+  if (reapplying_) given = makeTensor(*wanted, given->role, Tensor::Origin::Operand, given->range); // its part of it
   bool same = wanted->size() == given->shape.size();
   for (size_t i = 0; same && i < wanted->size(); ++i)
     same = facts_->equal((*wanted)[i], given->shape[i]) == Truth::True;
@@ -138,10 +140,12 @@ bool Checker::tieWeight(OpApplication &application, const ast::Stmt *stmt, const
 bool Checker::setProperty(OpApplication &application, const ast::Stmt *stmt) {
   std::string_view name = text(stmt->names[0].name);
   const ast::Expr *expr = stmt->value.expr;
-  if (name != "alias" && name != "inplace" && name != "fuse" && name != "category") {
+  if (name != "alias" && name != "inplace" && name != "fuse" && name != "category" && name != "whole" &&
+      name != "partial") {
     error(DiagId::UnknownProperty, stmt->names[0].range, {std::string(name)});
     return false;
   }
+  if (name == "whole" || name == "partial") return checkDimList(application.op, expr, name); // shard/ reads them
   if (name == "category") {
     if (expr->kind == ast::ExprKind::String) return application.category = expr->string, true;
     error(DiagId::BadProperty, expr->range, {"a category is a string"});
@@ -169,6 +173,28 @@ bool Checker::setProperty(OpApplication &application, const ast::Stmt *stmt) {
   else if (state) application.aliasState = true;
   else application.aliasOf = operand;
   return true;
+}
+
+/// `whole = D`, `whole = [Sk, N[axis]]` name dims of the signature; `partial = x`, `partial = [a, b]` operands.
+bool Checker::checkDimList(const ast::Item *op, const ast::Expr *expr, std::string_view property) {
+  auto isOne = [&](const ast::Expr *each) {
+    bool whole = property == "whole";
+    if (whole && each->kind == ast::ExprKind::Index) each = each->operands[0];
+    if (each->kind != ast::ExprKind::Name) return false;
+    NameId name = each->name.name;
+    bool dim = llvm::any_of(op->generics, [&](const ast::Generic &g) { return g.name.name == name; });
+    bool param = llvm::any_of(op->params, [&](const ast::Param &p) {
+      return p.name.name == name && (whole || p.type->kind == ast::TypeKind::Tensor);
+    });
+    return (whole && dim) || param;
+  };
+  bool fine = expr->kind == ast::ExprKind::List
+                  ? llvm::all_of(expr->elements, [&](const ast::Element &e) { return isOne(e.expr); })
+                  : isOne(expr);
+  if (!fine)
+    error(DiagId::BadProperty, expr->range,
+          {quoted(property) + (property == "whole" ? " names dims of the signature" : " names operands")});
+  return fine;
 }
 
 /// `weight w: [out, K] when bias`, of an operator or a module.

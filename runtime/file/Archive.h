@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "../numeric/Int.h"
+#include "Version.h"
 #include <bit>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ namespace mdl::runtime {
 class Writer {
 public:
   template <class T> using Of = const T; ///< How a list of fields takes a value
+  static constexpr uint32_t format = kFormatVersion;
   std::string bytes;
 
   template <class... T> void operator()(const T &...values) { (put(values), ...); }
@@ -68,7 +70,8 @@ private:
 class Reader {
 public:
   template <class T> using Of = T;
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  uint32_t format; ///< Of the file: what later ones have is not in it
+  explicit Reader(std::string_view bytes, uint32_t version = kFormatVersion) : format(version), rest_(bytes) {}
 
   template <class... T> void operator()(T &...values) { (get(values), ...); }
 

@@ -93,9 +93,14 @@ template <class A> void fields(A &archive, Field<A, ResidencyInfo> &each) {
   auto &[name, title, others, place] = each;
   archive(name, title, others, place);
 }
+template <class A> void fields(A &archive, Field<A, ShardingInfo> &each) {
+  auto &[name, devices, rules] = each;
+  archive(name, devices, rules);
+}
 template <class A> void fields(A &archive, Field<A, Target> &each) {
-  auto &[precision, residency, device, chosen, optimistic, measured, overlapWhole] = each;
+  auto &[sharding, precision, residency, device, chosen, optimistic, measured, overlapWhole] = each;
   archive(precision, residency, device, chosen, optimistic, measured, overlapWhole);
+  if (archive.format >= 2) archive(sharding);
 }
 
 //===--- Facts of the model -------------------------------------------------------===//

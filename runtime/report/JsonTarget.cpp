@@ -74,6 +74,13 @@ void writeJsonDevice(Output &out, const DeviceInfo &device) {
 void writeJsonTarget(Output &out, const Target &target) {
   out << ",\n  \"precision\": ";
   writeJsonPrecision(out, target.precision);
+  if (target.sharding) {
+    out << ",\n  \"sharding\": {";
+    Members members(out);
+    members.text("name", target.sharding->name).number("devices", target.sharding->devices).start("rules");
+    writeJsonList(out, target.sharding->rules, [&](const std::string &rule) { writeJsonString(out, rule); });
+    out << '}';
+  }
   if (!target.device) return;
   out << ",\n  \"device\": ";
   writeJsonDevice(out, *target.device);

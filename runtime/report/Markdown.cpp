@@ -113,6 +113,7 @@ void renderMarkdown(const Report &report, const RenderOptions &options, Output &
   out << fmt::format("\n\nConvention: {}. Traffic: {}.\n", program.convention, program.traffic);
   if (report.target) {
     out << '\n' << escapeMarkdown(report.target->precision.line()) << "\n";
+    for (const std::string &line : shardingLines(*report.target)) out << "\n" << escapeMarkdown(line) << "\n";
     if (report.target->device)
       for (const std::string &line : deviceLines(*report.target)) out << "\n" << escapeMarkdown(line) << "\n";
     if (report.target->device)

@@ -107,6 +107,15 @@ std::vector<std::string> deviceLines(const Target &target) {
   return lines;
 }
 
+std::vector<std::string> shardingLines(const Target &target) {
+  if (!target.sharding) return {};
+  const ShardingInfo &sharding = *target.sharding;
+  std::vector<std::string> lines = {
+      fmt::format("sharding {}: every number is that of one of {} devices", sharding.name, toString(sharding.devices))};
+  for (const std::string &rule : sharding.rules) lines.push_back("  " + rule);
+  return lines;
+}
+
 std::vector<std::string> linkLines(const Target &target, const Program &program) {
   if (std::ranges::find(program.metrics, "link", &Metric::resource) == program.metrics.end()) return {};
   const DeviceInfo &device = *target.device;

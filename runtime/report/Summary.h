@@ -35,6 +35,8 @@ const std::string &titleOf(const Metric &metric);
 std::string_view unitOf(const Input &input);
 /// The device with its evidence and the utilisations, line by line.
 std::vector<std::string> deviceLines(const Target &target);
+/// The sharding, with its rules; nothing for one device.
+std::vector<std::string> shardingLines(const Target &target);
 /// The link that a program's operators send over; nothing when they send nothing.
 std::vector<std::string> linkLines(const Target &target, const Program &program);
 /// The job on several devices: its rule, then latency and throughput; nothing for one device.

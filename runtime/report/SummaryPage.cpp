@@ -99,6 +99,7 @@ private:
   void writeSettings() {
     out_ << "\n## Key settings\n\n";
     out_ << "- " << escapeMarkdown(report_.target->precision.line()) << '\n';
+    for (const std::string &line : shardingLines(*report_.target)) out_ << "- " << escapeMarkdown(line) << '\n';
     bullet("FLOP convention", program_.convention);
     bullet("Traffic convention", program_.traffic);
     bullet("Residency", report_.target->residency.title);

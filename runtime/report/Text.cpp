@@ -46,6 +46,7 @@ private:
 
   void writeTarget(const Target &target) {
     out_ << target.precision.line() << '\n';
+    for (const std::string &line : shardingLines(target)) out_ << line << '\n';
     if (!target.device) return;
     for (const std::string &line : deviceLines(target)) out_ << line << '\n';
     for (const std::string &line : linkLines(target, *report_.program)) out_ << line << '\n';

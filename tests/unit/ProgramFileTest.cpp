@@ -191,7 +191,7 @@ TEST(ProgramFileTest, ErrorsSayWhatIsThere) {
   newer[4] = 7;
   EXPECT_EQ(failureOf(newer),
             "newer-program: the file has format 7, written by a newer mdlc; this one reads formats up "
-            "to 1: take the newer one, or compile the model again with this one");
+            "to 2: take the newer one, or compile the model again with this one");
   newer[4] = 0;
   EXPECT_TRUE(failureOf(summed(newer)).starts_with("bad-program: the file has format 0"));
   EXPECT_TRUE(failureOf(bytes.substr(0, 100)).starts_with("bad-program: the file is cut off"));

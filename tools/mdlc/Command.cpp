@@ -61,6 +61,10 @@ void ModelOptions::addTo(CLI::App &app, bool single, bool compiled) {
       ->check(CLI::IsMember({"operator", "whole"}));
   app.add_option("--residency", residency, "Where weights are: all, offload, or one that the model declares")
       ->type_name("NAME");
+  app.add_option(
+         "--sharding", sharding,
+         "How devices share one model: tp4, cfg2*ulysses4 (see `mdlc list shardings`); numbers are those of one device")
+      ->type_name("NAMEn*...");
   diagnostics.addTo(app);
 }
 

@@ -32,7 +32,7 @@ struct DiagnosticOptions {
 /// The model and job options of eval, explain, verify and compile.
 struct ModelOptions {
   std::string file, pipeline, workload, convention, traffic;
-  std::string precision, device, utilisation, overlap, residency;
+  std::string precision, device, utilisation, overlap, residency, sharding;
   std::string strategy; ///< Of commands with several devices; they add the option themselves
   std::vector<std::string> settings;
   DiagnosticOptions diagnostics;
@@ -58,6 +58,7 @@ inline constexpr JobOption kJobOptions[] = {
     {"utilisation", &ModelOptions::utilisation, &driver::Request::utilisation},
     {"overlap", &ModelOptions::overlap, &driver::Request::overlap},
     {"residency", &ModelOptions::residency, &driver::Request::residency},
+    {"sharding", &ModelOptions::sharding, &driver::Request::sharding},
     {"strategy", &ModelOptions::strategy, &driver::Request::strategy},
 };
 

@@ -119,6 +119,7 @@ const std::vector<Listing> &listings() {
       {"residencies", "residencies", {"residency"}},
       {"formats", "formats of numbers", {"format"}},
       {"strategies", "ways to share a job", {"strategy"}},
+      {"shardings", "ways to divide a model over devices", {"sharding"}},
       {"quantities", "numbers of a job on several devices, for targets and sweeps", {"quantity"}},
       {"modes", "parts of pipelines", {"mode"}},
       {"metrics", "metrics", {"metric"}},
