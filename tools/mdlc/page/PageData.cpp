@@ -1,7 +1,9 @@
 //===- PageData.cpp - What the report's page computes with ----------------===//
 #include "PageData.h"
 #include "PageFormulas.h"
+#include "PageStrategies.h"
 #include "compiler/driver/Describe.h"
+#include "compiler/driver/Sizing.h"
 #include "compiler/support/Name.h"
 #include "runtime/emit/Tables.h"
 #include "runtime/report/JsonMembers.h"
@@ -47,6 +49,7 @@ public:
     for (const driver::PortableProgram &each : job_.programs()) formulas_.add(each.costs);
     members_.start("formulas");
     out_ << formulas_.json();
+    writeStrategies(); // after the programs: bounds are metrics of theirs
     list("programs", job_.programs(),
          [&](const driver::PortableProgram &each) { out_ << emit::programTables(each.program); });
     out_ << '}';
@@ -249,6 +252,19 @@ private:
       out_ << '}';
     });
     out_ << '}';
+  }
+
+  /// Those that the model has what they ask for, whatever the device.
+  void writeStrategies() {
+    std::vector<runtime::Strategy> strategies;
+    runtime::ReportError ignored;
+    for (const std::string &name : candidates("strategy", {}, compilation_.defaultOf("strategy")))
+      if (auto made = attempt(name, false, ignored, [&] { return driver::makeStrategy(compilation_, name, true); }))
+        strategies.push_back(std::move(*made));
+    list("strategies", strategies, [&](const runtime::Strategy &each) { writeStrategy(out_, each); });
+    members_.text("strategy", compilation_.defaultOf("strategy"));
+    members_.start("bounds");
+    writeBounds(out_, job_.programs().front().costs);
   }
 
   void writeResidency(const runtime::ResidencyInfo &residency) {

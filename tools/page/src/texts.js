@@ -15,3 +15,5 @@ export function t(key, gaps = {}) {
 export const has = (key) => Object.hasOwn(en, key);
 export const metricTitle = (metric) => (has(`metric.${metric.name}`) ? t(`metric.${metric.name}`) : metric.title);
 export const resourceTitle = (resource) => (has(`resource.${resource}`) ? t(`resource.${resource}`) : resource);
+/** One word of it, for a column. */
+export const resourceWord = (resource) => (has(`bound.${resource}`) ? t(`bound.${resource}`) : resource);
