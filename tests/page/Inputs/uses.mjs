@@ -82,6 +82,7 @@ await withBrowser(async (browser) => {
   expect("the CSV begins", readFileSync(await download.path(), "utf8").split(",").slice(0, 4).join(","), "id,parent,name,operator");
   await other.selectOption("#language", "zh");
   expect("in Chinese", await other.textContent("#where-title"), "开销分布");
+  expect("what the model says, too", await other.$$eval("#about li", (items) => items.some((item) => item.textContent === "FLOPs 口径：full（计入 Tensor 与 Vector 运算）")), true);
   expect("the job stays", await other.inputValue("#in-2"), "480");
   checkQuiet(other, "the link");
 

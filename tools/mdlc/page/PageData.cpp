@@ -9,6 +9,9 @@
 #include "runtime/report/JsonMembers.h"
 #include "runtime/report/JsonTarget.h"
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace mdl::tool {
 
@@ -49,6 +52,7 @@ public:
     for (const driver::PortableProgram &each : job_.programs()) formulas_.add(each.costs);
     members_.start("formulas");
     out_ << formulas_.json();
+    writeTerms();
     writeStrategies(); // after the programs: bounds are metrics of theirs
     list("programs", job_.programs(),
          [&](const driver::PortableProgram &each) { out_ << emit::programTables(each.program); });
@@ -252,6 +256,18 @@ private:
       out_ << '}';
     });
     out_ << '}';
+  }
+
+  /// What models/documents calls the texts of models in Chinese; without it they stay as they are.
+  void writeTerms() {
+    members_.start("terms");
+    nlohmann::json terms;
+    for (const std::string &folder : compilation_.request().searchPaths)
+      if (std::ifstream file(std::filesystem::path(folder) / "documents/terms.cn.json", std::ios::binary);
+          file && terms.is_null())
+        terms = nlohmann::json::parse(file, nullptr, false);
+    bool isFine = terms.is_object() && terms.contains("terms") && terms["terms"].is_object();
+    out_ << (isFine ? terms["terms"].dump() : "{}");
   }
 
   /// Those that the model has what they ask for, whatever the device.

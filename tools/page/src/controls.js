@@ -3,7 +3,7 @@ import { byId, fill, h, make, setText } from "./dom.js";
 import { siText } from "./format.js";
 import { data, deviceNamed, inputs, inputText, precisionNamed, runs } from "./model.js";
 import { reset, state } from "./state.js";
-import { t } from "./texts.js";
+import { said, t } from "./texts.js";
 
 const SLIDER = 1000;
 
@@ -127,10 +127,10 @@ export function makeControls(change) {
   const device = selectControl("device", t("device"), deviceOptions, () => state.device, (name) => { state.device = name, change(); });
   const utilisation = selectControl("utilisation", t("utilisation"), () => {
     const of = deviceNamed(state.device);
-    return data.utilisations.map((name, i) => [name, of ? `${name} · ${of.utilisations[i].title}` : name]);
+    return data.utilisations.map((name, i) => [name, said(name) !== name ? said(name) : of ? `${name} · ${of.utilisations[i].title}` : name]);
   }, () => state.utilisation, (name) => { state.utilisation = name, change(); });
   const devices = devicesControl(change);
-  const strategy = selectControl("strategy", t("strategy"), () => data.strategies.map((each) => [each.name, `${each.name} · ${each.title}`]),
+  const strategy = selectControl("strategy", t("strategy"), () => data.strategies.map((each) => [each.name, `${each.name} · ${said(each.title)}`]),
     () => state.strategy, (name) => { state.strategy = name, change(); });
   const about = make(h("p", { class: "hint" }));
   fill(byId("controls"), h("details", { class: "fold", open: window.innerWidth > 900 },

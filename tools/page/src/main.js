@@ -11,7 +11,7 @@ import { address, readAddress, state } from "./state.js";
 import { showStages } from "./stages.js";
 import { showSummary } from "./summary.js";
 import { makeTable, showTable } from "./table.js";
-import { language, languages, t } from "./texts.js";
+import { language, languages, said, t } from "./texts.js";
 
 let report = null, showControls, ownAddress = "", pending = 0, isDrawing = false;
 
@@ -118,7 +118,7 @@ function applyTheme() {
 }
 
 function showAbout() {
-  const list = (title, texts) => (texts.length === 0 ? null : h("div", null, h("h2", null, title), h("ul", null, texts.map((text) => h("li", null, text)))));
+  const list = (title, texts) => (texts.length === 0 ? null : h("div", null, h("h2", null, title), h("ul", null, texts.map((text) => h("li", null, said(text))))));
   const { commit, file, version } = data.source;
   const licences = JSON.parse(byId("licences").textContent);
   fill(byId("about"), h("div", { class: "pair" }, list(t("assumptions"), report.assumptions), list(t("notModelled"), conventions.notModelled)),

@@ -65,7 +65,7 @@ function nameCell(row, isFound) {
 
 function line(report, row, columns, metric, isFound) {
   const share = asNumber(row.values[metric]) / asNumber(report.totals[metric]);
-  return h("tr", { key: row.id, class: row.id === state.node ? "chosen" : null }, nameCell(row, isFound), h("td", { class: "op" }, row.node.op), h("td", { class: "num" }, grouped(row.calls) + (row.uniform ? "" : "~")),
+  return h("tr", { key: row.id, class: row.id === state.node ? "chosen" : null }, nameCell(row, isFound), h("td", { class: "minor" }, row.node.op), h("td", { class: "num minor" }, grouped(row.calls) + (row.uniform ? "" : "~")),
     h("td", { class: "num share", style: Number.isFinite(share) ? `--share:${(share * 100).toFixed(1)}%` : null }, percent(share)),
     columns.map((i) => h("td", { class: `num${asNumber(row.values[i]) === 0 ? " zero" : ""}` }, row.values[i] === undefined ? "" : siText(row.values[i], report.metrics[i].unit))),
     report.device ? h("td", null, resourceWord(row.bottleneck)) : null);
@@ -75,7 +75,7 @@ export function showTable(report) {
   latest = report;
   if (open === null) openTo(2);
   const columns = columnsOf(report), metric = sizeMetric(report), isFound = query.trim() !== "", rows = rowsOf(report);
-  fill(head, heading("node", t("column.node"), false), heading("operator", t("column.operator"), false, "op"), heading("calls", t("column.calls"), true), heading("share", `${t("column.share")}: ${metricTitle(report.metrics[metric])}`, true),
+  fill(head, heading("node", t("column.node"), false), heading("operator", t("column.operator"), false, "minor"), heading("calls", t("column.calls"), true, "num minor"), heading("share", `${t("column.share")}: ${metricTitle(report.metrics[metric])}`, true),
     columns.map((i) => heading(report.metrics[i].name, metricTitle(report.metrics[i]), true)), report.device ? heading("bound", t("column.bound"), false) : null);
   fill(body, rows.slice(0, MOST).map((row) => line(report, row, columns, metric, isFound)));
   fill(count, t("search.found", { count: Math.min(rows.length, MOST), all: report.rows.length }));
