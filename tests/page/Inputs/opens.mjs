@@ -1,5 +1,5 @@
-// opens.mjs PAGE - opens from disk at desktop and phone width, light and dark, English and Chinese, one device and eight: no request, no word on the console,
-// no more than 3 MB, nothing wider than the screen, no violation that axe-core finds.
+// opens.mjs PAGE - opens from disk at desktop and phone width, light and dark, English and Chinese, one device and eight: no request,
+// no word on the console, no more than 3 MB, nothing wider than the screen, no violation that axe-core finds.
 import { statSync } from "node:fs";
 import { axeSource, checkQuiet, fail, open, VIEWS, withBrowser } from "./browser.mjs";
 
