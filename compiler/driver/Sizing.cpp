@@ -108,8 +108,8 @@ std::string quotedList(const std::vector<std::string> &names) {
   return all;
 }
 
-/// What the strategy takes for granted and this model or device has not.
-bool checkNeeds(Compilation &compilation, const sema::Strategy &strategy) {
+/// What the strategy takes for granted and this model has not.
+void checkModel(Compilation &compilation, const sema::Strategy &strategy) {
   DiagnosticEngine &diagnostics = compilation.diagnostics();
   std::string name = "strategy `" + std::string(text(strategy.name)) + "`", model = compilation.program().model;
   auto inputs = compilation.program().inputs;
@@ -118,17 +118,21 @@ bool checkNeeds(Compilation &compilation, const sema::Strategy &strategy) {
     diagnostics.report(DiagId::BadArgument, {},
                        {name + " divides the input `" + std::string(strategy.divides) + "`; `" + model +
                         "` has no such number among its inputs"});
+}
+
+/// What it takes for granted and this device has not.
+void checkDevice(Compilation &compilation, const sema::Strategy &strategy) {
   const auto &device = compilation.targetInfo().device;
   for (const sema::StrategyField &field : strategy.fields) {
     bool lacks = device && ((field.kind == sema::StrategyField::Kind::Link && !device->link) ||
                             (field.kind == sema::StrategyField::Kind::LinkLatency && !device->linkLatency));
     const char *what = field.kind == sema::StrategyField::Kind::Link ? "link" : "link_latency";
     if (lacks)
-      diagnostics.report(DiagId::BadArgument, {},
-                         {name + " needs the `" + what + "` of device `" + device->name +
-                          "`, which is not known; give it with --set strategy." + what + "=VALUE"});
+      compilation.diagnostics().report(DiagId::BadArgument, {},
+                                       {"strategy `" + std::string(text(strategy.name)) + "` needs the `" + what +
+                                        "` of device `" + device->name +
+                                        "`, which is not known; give it with --set strategy." + what + "=VALUE"});
   }
-  return !diagnostics.hasErrors();
 }
 
 /// Before the rules are read: what they ask for may only be missing because the model is not of their kind.
@@ -150,11 +154,14 @@ bool checkClasses(Compilation &compilation, const ast::Item *item) {
 
 } // namespace
 
-std::optional<runtime::Strategy> makeStrategy(Compilation &compilation, const std::string &name) {
+std::optional<runtime::Strategy> makeStrategy(Compilation &compilation, const std::string &name, bool anyDevice) {
   const ast::Item *item = compilation.target().find("strategy", compilation.defaultOf("strategy", name));
   if (!item || !checkClasses(compilation, item)) return std::nullopt;
   auto checked = compilation.checker().strategy(item, compilation.model(), compilation.strategySettings());
-  if (!checked || !checkNeeds(compilation, *checked)) return std::nullopt;
+  if (!checked) return std::nullopt;
+  checkModel(compilation, *checked);
+  if (!anyDevice) checkDevice(compilation, *checked);
+  if (compilation.diagnostics().hasErrors()) return std::nullopt;
   runtime::Strategy made;
   made.name = text(checked->name), made.title = checked->title;
   made.divides = checked->divides, made.rule = checked->rule;

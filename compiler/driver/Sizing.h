@@ -10,8 +10,9 @@
 namespace mdl::driver {
 
 /// The strategy of this name (empty: the default) for the compiled model. Nullopt, reported, when there is none, when the
-/// model or the device lacks what it needs, or when a setting of it is wrong.
-std::optional<runtime::Strategy> makeStrategy(Compilation &compilation, const std::string &name);
+/// model or the device lacks what it needs, or when a setting of it is wrong. `anyDevice`: the device is chosen later.
+std::optional<runtime::Strategy> makeStrategy(Compilation &compilation, const std::string &name,
+                                              bool anyDevice = false);
 
 /// The mode of this name, and the positions of its stages among the program's roots; none for all.
 std::optional<std::pair<runtime::SizingMode, std::vector<size_t>>> findMode(Compilation &compilation,

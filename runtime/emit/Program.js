@@ -386,6 +386,14 @@ function makeProgram(tables) {
     const metrics = program.metrics.map((metric) => (timed || metric.unit !== "s" ? metric : { ...metric, absent: true }));
     return report({ ...program, metrics }, evaluator, values, target);
   };
+  // The totals alone of a program without nodes, as rules are, after some of its guards; null and NaN do not fit.
+  program.rules = (values, parameters, firstGuard, endGuard) => {
+    evaluator.parameters = parameters;
+    evaluator.run(values);
+    for (const [, slot, text] of tables.guards.slice(firstGuard, endGuard))
+      if (evaluator.at(slot) === null || evaluator.at(slot) === 0n) throw new ModelError("guard-failed", text);
+    return unscaleAll(program, tables.totals.map((slot) => evaluator.at(slot)));
+  };
   return program;
 }
 

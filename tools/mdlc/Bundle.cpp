@@ -31,7 +31,8 @@ constexpr const char *kByDevice = "by-device", *kSummaries = "summaries";
 
 struct BundleOptions {
   BundleRequest request;
-  std::string id, out = "tmp/profile-output", date, order = "name";
+  std::optional<std::string> id;
+  std::string out = "tmp/profile-output", date, order = "name";
   std::vector<std::string> figures{"svg"};
   DiagnosticOptions diagnostics;
   bool force = false;
@@ -48,15 +49,16 @@ public:
   BundleRun(const BundleOptions &options, const Invocation &invocation) : options_(options), invocation_(invocation) {}
 
   int run() {
-    if (auto fault = faultOfRunId(options_.id)) return fail("bad-run-id", *fault);
-    if (options_.id == kByDevice || options_.id == kSummaries)
-      return fail("bad-run-id", "`" + options_.id + "` is where other bundles are; --run-id names another");
+    if (options_.id)
+      if (auto fault = faultOfId(*options_.id)) return fail("bad-run-id", *fault);
     std::string error;
     scenarios_ = select(options_.request, error);
     if (scenarios_.empty()) return fail("cannot-compare", error);
+    id_ = options_.id.value_or(scenarios_[0].run->runId());
+    if (auto fault = faultOfId(id_)) return fail("bad-run-id", *fault + "; give one with --run-id");
     choosePlace();
     if (auto fault = faultOfPlace(place_)) return fail("run-exists", *fault);
-    data_ = bundleData(options_.request, {options_.id, date(), kVersion}, scenarios_);
+    data_ = bundleData(options_.request, {id_, date(), kVersion}, scenarios_);
     drawFigures();
     if (!writeDocuments()) return kWrong;
     addTable(), addMetadata();
@@ -68,6 +70,11 @@ private:
   int fail(const char *slug, const std::string &message) {
     printError({slug, message, ""}, options_.diagnostics);
     return kWrong;
+  }
+
+  static std::optional<std::string> faultOfId(const std::string &id) {
+    if (id != kByDevice && id != kSummaries) return faultOfRunId(id);
+    return "`" + id + "` is where other bundles are; --run-id names another";
   }
 
   std::string date() const {
@@ -84,12 +91,12 @@ private:
   void choosePlace() {
     fs::path part;
     switch (options_.request.kind) {
-    case BundleKind::Detailed: part = options_.id; break;
+    case BundleKind::Detailed: part = id_; break;
     case BundleKind::PerDevice:
       part = fs::path(kByDevice) /
-             (options_.id + "-" + plainFileName(scenarios_[0].device()["name"].get<std::string>()) + "-all-precision");
+             (id_ + "-" + plainFileName(scenarios_[0].device()["name"].get<std::string>()) + "-all-precision");
       break;
-    case BundleKind::Selected: part = fs::path(kSummaries) / (options_.id + "-selected-scenarios"); break;
+    case BundleKind::Selected: part = fs::path(kSummaries) / (id_ + "-selected-scenarios"); break;
     }
     place_ = {options_.out, "comparisons", part, options_.force, true};
   }
@@ -209,6 +216,7 @@ private:
   const BundleOptions &options_;
   const Invocation &invocation_;
   std::vector<Scenario> scenarios_;
+  std::string id_;
   RunPlace place_;
   Json data_;
   std::vector<RunFile> files_;
@@ -223,11 +231,14 @@ std::string checkDate(const std::string &text) {
 
 void addOptions(CLI::App &command, BundleOptions &options) {
   command
-      .add_option("results", options.request.results, "results.json of `mdlc size`, or the folders that they are in")
+      .add_option(
+          "results", options.request.results,
+          "Results of `mdlc size`: results.json, the folder that it is in, or that of a run with several devices")
       ->required()
       ->type_name("RESULTS");
-  command.add_option("--run-id", options.id, "The name of the bundle: letters, digits, `_`, `-`, `.`")
-      ->required()
+  command
+      .add_option("--run-id", options.id,
+                  "The name of the bundle: letters, digits, `_`, `-`, `.`; without one that of the first run")
       ->type_name("ID");
   command.add_option("--out", options.out, "Where runs are; the bundle goes to OUT/comparisons")
       ->type_name("DIR")
@@ -281,7 +292,7 @@ void addBundle(CLI::App &app, Invocation &invocation) {
   }
   bundle->footer(
       "Writes bundle-metadata.json, comparison-table.csv, stakeholder-report.en.md, stakeholder-report.cn.md and "
-      "figures/.\nExample:\n  mdlc bundle devices tmp/profile-output/first/sizing/wan2_1/* --run-id h20-b200");
+      "figures/.\nExample:\n  mdlc bundle devices tmp/profile-output/t2v_14b-720p-fp8");
 }
 
 } // namespace mdl::tool

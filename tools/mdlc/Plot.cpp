@@ -71,19 +71,22 @@ template <ReportFigure make> std::optional<Figure> ofModel(const PlotOptions &op
 std::optional<std::vector<Series>> seriesOf(const PlotOptions &options) {
   std::vector<Scenario> scenarios;
   std::string error;
-  for (const std::string &path : options.results) {
-    auto run = readSizingRun(path, error);
-    if (!run) return fail(options, "bad-result", error);
-    for (Scenario &each : scenariosOf(run, options.choice)) scenarios.push_back(std::move(each));
-  }
+  for (const std::string &given : options.results)
+    for (const std::string &path : resultsAt(given)) {
+      auto run = readSizingRun(path, error);
+      if (!run) return fail(options, "bad-result", error);
+      for (Scenario &each : scenariosOf(run, options.choice)) scenarios.push_back(std::move(each));
+    }
   if (scenarios.empty())
     return fail(options, "nothing-to-plot", "no summary of the runs has this workload, mode and utilisation");
   return namedSeries(scenarios);
 }
 
 SizingCaption captionOf(const PlotOptions &options, const std::vector<Series> &series, const std::string &what) {
-  std::string on = options.results.size() > 1 ? "" : " on " + series[0].scenario.device()["title"].get<std::string>();
-  return {"plot", options.title.empty() ? what + on : options.title, ""};
+  auto deviceOf = [](const Series &each) { return each.scenario.device()["title"].get<std::string>(); };
+  bool one = std::ranges::all_of(series, [&](const Series &each) { return deviceOf(each) == deviceOf(series[0]); });
+  std::string title = one ? what + " on " + deviceOf(series[0]) : what;
+  return {"plot", options.title.empty() ? title : options.title, ""};
 }
 
 using SizingFigure = Figure (*)(const std::vector<Series> &, const SizingCaption &);

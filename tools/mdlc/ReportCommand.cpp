@@ -5,6 +5,7 @@
 #include "Command.h"
 #include "Diff.h"
 #include "RunFolder.h"
+#include "ShellWord.h"
 #include "compiler/driver/Describe.h"
 #include "page/Page.h"
 #include "plot/Renderer.h"
@@ -63,15 +64,14 @@ private:
     return printDiagnostics(compilation_, options_.model.diagnostics) && compiled && facts_;
   }
 
-  /// `t2v_14b-720p-fp16-h20_96gb`: what tells runs of one family apart, but for settings, which need an id.
+  /// `t2v_14b-720p-fp16-h20_96gb`: what tells runs of one family apart.
   std::string defaultId() const {
-    std::string id = facts_->variant + "-" + (options_.model.workload.empty() ? "defaults" : options_.model.workload) +
-                     "-" + compilation_.targetInfo().precision.name;
-    if (compilation_.targetInfo().device) id += "-" + compilation_.targetInfo().device->name;
-    for (const std::string &setting : options_.model.settings) id += "-" + setting;
-    for (char &c : id)
-      if (faultOfRunId(std::string("x") + c)) c = '-';
-    return id;
+    const runtime::Target &target = compilation_.targetInfo();
+    std::vector<std::string> parts = {facts_->variant,
+                                      options_.model.workload.empty() ? "defaults" : options_.model.workload,
+                                      target.precision.name, target.device ? target.device->name : ""};
+    parts.insert(parts.end(), options_.model.settings.begin(), options_.model.settings.end());
+    return joinedRunId(parts);
   }
 
   bool choosePlace() {
@@ -156,14 +156,14 @@ private:
   }
 
   std::string howToVerify() const {
-    std::string workload = options_.model.workload.empty() ? "" : " --workload " + options_.model.workload;
+    std::string workload = options_.model.workload.empty() ? "" : " --workload " + shellWord(options_.model.workload);
     return fmt::format(
         "# Verification\n\nNothing was compared in this run. A measurement of the vendor's code, made by "
         "`tools/capture`, is compared module by module with\n\n```sh\nmdlc verify {0}{1} --at STAGE "
         "--reference REF.json\n```\n\nor written into this folder with\n\n```sh\nmdlc report {0}{1} "
         "--run-id {2} --force --reference STAGE=REF.json\n```\n\nThe workload has to be the one that was "
         "measured.\n",
-        facts_->path, workload, place_.id);
+        shellWord(facts_->path), workload, place_.id);
   }
 
   //===--- Files --------------------------------------------------------------------===//

@@ -88,6 +88,15 @@ std::optional<std::string> faultOfRunId(const std::string &id) {
                      shown(id), kMaxId);
 }
 
+std::string joinedRunId(const std::vector<std::string> &parts) {
+  std::string id;
+  for (const std::string &part : parts)
+    if (!part.empty()) id += (id.empty() ? "" : "-") + part;
+  for (char &c : id)
+    if (faultOfRunId(std::string("x") + c)) c = '-';
+  return id;
+}
+
 std::optional<std::string> faultOfPlace(const RunPlace &place) {
   std::error_code ignored;
   fs::path run = place.joins ? place.folder() : place.out / place.id;

@@ -14,6 +14,9 @@ namespace mdl::tool {
 /// Says why a run id is none; nothing when it is one: 1 to 128 of A-Z a-z 0-9 . _ - and no dot first.
 std::optional<std::string> faultOfRunId(const std::string &id);
 
+/// A run id of these parts: `t2v_14b-720p-fp8`. What an id may not have becomes `-`; empty parts are left out.
+std::string joinedRunId(const std::vector<std::string> &parts);
+
 struct RunFile {
   std::string path; ///< Below the part's folder: `verify/diffusion.json`
   std::string text;

@@ -26,7 +26,8 @@ struct SizeOptions {
   ModelOptions model;
   std::vector<std::string> workloads, modes{"full_pipeline"}, utilisations, grid;
   std::vector<std::string> figures{"none"};
-  std::string runId, out = "tmp/profile-output", schema;
+  std::string out = "tmp/profile-output", schema;
+  std::optional<std::string> runId;
   bool force = false;
   // Of --target:
   std::vector<std::string> targets, prices;
@@ -38,18 +39,36 @@ class Sizing {
 public:
   Sizing(const SizeOptions &options, const Invocation &invocation) : options_(options), invocation_(invocation) {}
 
-  int run() {
+  /// Everything that is computed; the other two follow in this order, so that a failed command prints nothing.
+  int prepare() {
     if (!readGrid()) return kUsage;
     if (!compile() || !plan_) return kWrong;
-    runtime::Sizer sizer(plan_->request);
-    runtime::SizingResult result;
+    sizer_.emplace(plan_->request);
     runtime::ReportError error;
-    runtime::SizingDocument document;
-    document.runId = options_.runId, document.result = &result;
-    document.provenance = {"mdlc 0.1", driver::filesOf(*compilations_.front())};
-    if (!sizer.run(result, error) || !addBreakdowns(sizer, document, error))
+    document_.runId = id_, document_.result = &result_;
+    document_.provenance = {"mdlc 0.1", driver::filesOf(*compilations_.front())};
+    if (!sizer_->run(result_, error) || !addBreakdowns(error))
       return printError(error, options_.model.diagnostics), kWrong;
-    return write(document);
+    if (auto fault = faultOfPlace(place())) return wrong(*fault, "run-exists"), kWrong;
+    return kOk;
+  }
+
+  int save() {
+    runtime::SizingTable table = runtime::tableOf(result_);
+    std::vector<RunFile> files;
+    noFigures_ = drawFigures(table, files);
+    for (const RunFile &each : files)
+      if (each.path.ends_with("." + options_.figures.front())) document_.figures.push_back(each.path);
+    if (!options_.schema.empty() && !changeSchema(table)) return kWrong;
+    addFiles(table, files);
+    auto fault = writeRun(place(), files);
+    return fault ? (wrong(*fault, "cannot-write"), kWrong) : kOk;
+  }
+
+  int print() {
+    printAnswer(place().folder());
+    if (noFigures_.empty()) return kOk;
+    return wrong("the run is written, without figures: " + noFigures_, "no-figures"), kWrong;
   }
 
 private:
@@ -70,17 +89,33 @@ private:
 
   /// The first workload is compiled; others are too when they ask for another structure.
   bool compile() {
-    if (auto fault = faultOfRunId(options_.runId)) return wrong(*fault, "bad-run-id");
+    if (options_.runId)
+      if (auto fault = faultOfRunId(*options_.runId)) return wrong(*fault, "bad-run-id");
     if (options_.model.device.empty()) return wrong("a sizing run needs a device: --device NAME");
     std::vector<std::string> workloads = options_.workloads;
     if (workloads.empty()) workloads.emplace_back();
     for (const std::string &workload : workloads)
       if (!addWorkload(workload)) return false;
+    if (!chooseId()) return false;
     size_t points = 1;
     for (size_t count : {request().jobs.size(), request().modes.size(), request().asked, request().batches.size(),
                          request().devices.size()})
       points = std::min(points * count, kMostRows + 1);
     return points <= kMostRows || wrong(fmt::format("the grid has more than {} points", kMostRows));
+  }
+
+  /// `t2v_14b-720p-fp8`, of all devices, unless the run has a name.
+  bool chooseId() {
+    driver::Compilation &first = *compilations_.front();
+    std::vector<std::string> parts = {driver::identify(first).variant};
+    for (const runtime::SizingJob &job : request().jobs)
+      parts.push_back(job.workload.empty() ? "defaults" : job.workload);
+    parts.push_back(first.targetInfo().precision.name);
+    parts.push_back(options_.model.strategy);
+    parts.insert(parts.end(), options_.model.settings.begin(), options_.model.settings.end());
+    id_ = options_.runId.value_or(joinedRunId(parts));
+    auto fault = faultOfRunId(id_);
+    return !fault || wrong(*fault + "; give one with --run-id", "bad-run-id");
   }
 
   bool addWorkload(const std::string &workload) {
@@ -122,15 +157,15 @@ private:
     request().devices = grid_.axis("devices", upTo(kDevices));
   }
 
-  bool addBreakdowns(runtime::Sizer &sizer, runtime::SizingDocument &document, runtime::ReportError &error) {
+  bool addBreakdowns(runtime::ReportError &error) {
     for (size_t job = 0; job < request().jobs.size(); ++job) {
-      auto stages = sizer.stages(job, 0, 1, error);
+      auto stages = sizer_->stages(job, 0, 1, error);
       if (!stages) return false;
-      runtime::Sizer::Notes notes = sizer.notes(job);
+      runtime::Sizer::Notes notes = sizer_->notes(job);
       for (const std::string &each : notes.warnings)
         std::fprintf(stderr, "warning: workload `%s`: %s\n", request().jobs[job].workload.c_str(), each.c_str());
       notes.warnings.insert(notes.warnings.end(), notes.extrapolations.begin(), notes.extrapolations.end());
-      document.breakdowns.push_back({*stages, sizer.calls(job, 0, 1), std::move(notes.warnings)});
+      document_.breakdowns.push_back({*stages, sizer_->calls(job, 0, 1), std::move(notes.warnings)});
     }
     return true;
   }
@@ -138,70 +173,87 @@ private:
   /// OUT/RUN/sizing/FAMILY/DEVICE: several devices may share a run.
   RunPlace place() {
     fs::path part = fs::path("sizing") / driver::familyOf(*compilations_.front()) / request().target->device->name;
-    return {options_.out, options_.runId, part, options_.force, true};
+    return {options_.out, id_, part, options_.force, true};
   }
 
-  int write(runtime::SizingDocument &document) {
-    runtime::SizingTable table = runtime::tableOf(*document.result);
-    std::vector<RunFile> figures;
-    std::string noFigures = drawFigures(document, table, figures);
-    for (const RunFile &each : figures)
-      if (each.path.ends_with("." + options_.figures.front())) document.figures.push_back(each.path);
-    if (!options_.schema.empty()) {
-      driver::Compilation &first = *compilations_.front();
-      auto schema = driver::findSchema(first, options_.schema);
-      if (!schema) return printDiagnostics(first, options_.model.diagnostics), kWrong;
-      std::string error;
-      auto other = runtime::inSchema(table, *schema, error);
-      if (!other) return wrong("schema `" + options_.schema + "`: " + error), kWrong;
-      table = std::move(*other), document.rowSchema = schema->name;
-    }
-    RunPlace run = place();
-    if (auto fault = faultOfPlace(run)) return wrong(*fault, "run-exists"), kWrong;
+  bool changeSchema(runtime::SizingTable &table) {
+    driver::Compilation &first = *compilations_.front();
+    auto schema = driver::findSchema(first, options_.schema);
+    if (!schema) return printDiagnostics(first, options_.model.diagnostics), false;
+    std::string error;
+    auto other = runtime::inSchema(table, *schema, error);
+    if (!other) return wrong("schema `" + options_.schema + "`: " + error);
+    table = std::move(*other), document_.rowSchema = schema->name;
+    return true;
+  }
+
+  void addFiles(const runtime::SizingTable &table, std::vector<RunFile> &files) const {
     runtime::Output json, csv, summary;
-    runtime::writeSizingJson(document, table, json);
+    runtime::writeSizingJson(document_, table, json);
     runtime::writeCsv(table, csv);
-    runtime::writeSizingSummary(document, summary);
-    std::vector<RunFile> files = {
-        {"results.json", json.take()}, {"results.csv", csv.take()}, {"summary.md", summary.take()}};
-    files.insert(files.end(), figures.begin(), figures.end());
-    if (auto fault = writeRun(run, files)) return wrong(*fault, "cannot-write"), kWrong;
-    printAnswer(document, run.folder());
-    if (!noFigures.empty()) return wrong("the run is written, without figures: " + noFigures, "no-figures"), kWrong;
-    return kOk;
+    runtime::writeSizingSummary(document_, summary);
+    files.insert(files.begin(),
+                 {{"results.json", json.take()}, {"results.csv", csv.take()}, {"summary.md", summary.take()}});
   }
 
   /// The pictures of the run, made of its JSON in our columns; why there are none when they cannot be drawn.
-  std::string drawFigures(const runtime::SizingDocument &document, const runtime::SizingTable &table,
-                          std::vector<RunFile> &files) {
+  std::string drawFigures(const runtime::SizingTable &table, std::vector<RunFile> &files) {
     if (options_.figures == FigureFormats{"none"}) return {};
     runtime::Output json;
-    runtime::writeSizingJson(document, table, json);
+    runtime::writeSizingJson(document_, table, json);
     auto made = std::make_shared<SizingRun>();
     made->json = Json::parse(json.take());
     return renderFigures(figuresOf(made), options_.figures, invocation_.binary, "figures", files).value_or("");
   }
 
   /// A line for each table of the summary, and where the files are.
-  void printAnswer(const runtime::SizingDocument &document, const fs::path &folder) {
+  void printAnswer(const fs::path &folder) {
     std::string text = request().target->precision.line() + "\n";
-    for (const runtime::SizingSummary &each : document.result->summaries) {
+    for (const runtime::SizingSummary &each : result_.summaries) {
       const runtime::SizingJob &job = request().jobs[each.job];
       text += fmt::format("{}, {}, {}: one in {:.3f} s, bound by {}; {} devices: {:.6g} requests/s at a batch of {}\n",
                           job.workload.empty() ? "default" : job.workload, request().modes[each.mode].name,
                           request().utilisations[each.utilisation].info.name, each.latencyOfOne, each.bottleneck,
                           toString(each.devices), each.best->requestsPerSecond(), toString(each.best->batch));
     }
-    text += fmt::format("{} rows in {}\n", document.result->rows.size(), folder.string());
+    text += fmt::format("{} rows in {}\n", result_.rows.size(), folder.string());
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
 
   const SizeOptions &options_;
   const Invocation &invocation_;
+  std::string id_;
   Grid grid_;
   std::vector<std::unique_ptr<driver::Compilation>> compilations_;
   std::unique_ptr<driver::SizingPlan> plan_;
+  std::optional<runtime::Sizer> sizer_;
+  runtime::SizingResult result_;
+  runtime::SizingDocument document_;
+  std::string noFigures_;
 };
+
+/// Each name once, in the order of the first.
+void dropDoubles(std::vector<std::string> &names) {
+  for (size_t i = 0; i < names.size(); ++i)
+    names.erase(std::remove(names.begin() + static_cast<std::ptrdiff_t>(i) + 1, names.end(), names[i]), names.end());
+}
+
+/// A part of the run for each device.
+int runDevices(const SizeOptions &options, const Invocation &invocation) {
+  std::vector<std::string> devices = CLI::detail::split(options.model.device, ',');
+  dropDoubles(devices);
+  if (devices.empty()) devices.emplace_back();
+  std::vector<SizeOptions> each(devices.size(), options);
+  std::vector<std::unique_ptr<Sizing>> runs;
+  for (size_t i = 0; i < devices.size(); ++i) {
+    each[i].model.device = devices[i];
+    runs.push_back(std::make_unique<Sizing>(each[i], invocation));
+  }
+  for (auto step : {&Sizing::prepare, &Sizing::save, &Sizing::print})
+    for (auto &run : runs)
+      if (int failed = ((*run).*step)()) return failed;
+  return kOk;
+}
 
 //===--- Targets -----------------------------------------------------------------------------===//
 
@@ -269,12 +321,6 @@ int runTarget(const SizeOptions &options, const Invocation &invocation) {
   : options.format == "csv" ? writeCsv(search, out)
                             : writeText(search, out);
   return isMet && out.flush() ? kOk : kWrong;
-}
-
-/// Each name once, in the order of the first.
-void dropDoubles(std::vector<std::string> &names) {
-  for (size_t i = 0; i < names.size(); ++i)
-    names.erase(std::remove(names.begin() + static_cast<std::ptrdiff_t>(i) + 1, names.end(), names[i]), names.end());
 }
 
 std::string checkNames(const std::string &name) { return name.empty() ? "an empty name in the list" : ""; }
@@ -346,10 +392,11 @@ void addSize(CLI::App &app, Invocation &invocation) {
   command
       ->add_option("--strategy", options->model.strategy, "How devices share a job: dp, modelmeter.dp, modelmeter.ep")
       ->type_name("NAME");
-  CLI::Option *runId =
-      command->add_option("--run-id", options->runId, "The name of the run: letters, digits, `_`, `-`, `.`")
-          ->type_name("ID")
-          ->excludes(target);
+  command
+      ->add_option("--run-id", options->runId,
+                   "The name of the run: letters, digits, `_`, `-`, `.`; without one MODEL-WORKLOADS-PRECISION")
+      ->type_name("ID")
+      ->excludes(target);
   command->add_option("--out", options->out, "Where runs are; results go to OUT/ID/sizing/FAMILY/DEVICE")
       ->type_name("DIR")
       ->capture_default_str()
@@ -368,19 +415,18 @@ void addSize(CLI::App &app, Invocation &invocation) {
   command->footer(
       "Writes results.json, results.csv and summary.md. FAMILY is the folder of the model, DEVICE the device's own "
       "name.\n"
+      "Several devices, --device h20,b200, are a part of the run each.\n"
       "Rules of strategies take settings: --set strategy.link=400000000000.\nWith --target it prints the smallest "
       "configuration of all devices, precisions and strategies that are given,\nor, with exit code 1, how near the "
       "best of "
       "them comes.\nExamples:\n"
-      "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p,480p --device h20 --precision fp8 --run-id first\n"
+      "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p,480p --device h20,b200 --precision fp8\n"
       "  mdlc size models/wan2.1/t2v_14b.mdl --workload 720p --target 'videos_per_minute >= 1' --device h20,b200 "
       "--precision fp16,fp8");
-  command->callback([&invocation, options, runId] {
+  command->callback([&invocation, options] {
     for (auto *list : {&options->workloads, &options->modes, &options->utilisations}) dropDoubles(*list);
-    invocation.run = [&invocation, options, runId] {
-      if (!options->targets.empty()) return runTarget(*options, invocation);
-      if (runId->count() == 0) return std::fprintf(stderr, "mdlc: --run-id is required\n"), kUsage;
-      return Sizing(*options, invocation).run();
+    invocation.run = [&invocation, options] {
+      return options->targets.empty() ? runDevices(*options, invocation) : runTarget(*options, invocation);
     };
   });
 }

@@ -1,6 +1,7 @@
 //===- SizingFile.cpp - A saved sizing run, read back ---------------------===//
 #include "SizingFile.h"
 #include "compiler/driver/SourceNames.h"
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -59,6 +60,16 @@ std::shared_ptr<const SizingRun> readSizingRun(const std::string &path, std::str
     return fail("this is no JSON of a sizing run");
   }
   return run;
+}
+
+std::vector<std::string> resultsAt(const std::string &path) {
+  std::error_code ignored;
+  std::vector<std::string> found;
+  for (const fs::directory_entry &family : fs::directory_iterator(fs::path(path) / "sizing", ignored))
+    for (const fs::directory_entry &device : fs::directory_iterator(family, ignored))
+      if (fs::path file = device.path() / "results.json"; fs::exists(file, ignored)) found.push_back(file.string());
+  std::ranges::sort(found);
+  return found.empty() ? std::vector{path} : found;
 }
 
 std::vector<Scenario> scenariosOf(const std::shared_ptr<const SizingRun> &run, const SizingChoice &choice) {

@@ -28,6 +28,9 @@ struct SizingRun {
 /// columns of another tool.
 std::shared_ptr<const SizingRun> readSizingRun(const std::string &path, std::string &error);
 
+/// Where the results are that a path stands for: its own, or those of all devices where it is the folder of a run.
+std::vector<std::string> resultsAt(const std::string &path);
+
 /// Which summary of a run; empty: the first that there is.
 struct SizingChoice {
   std::string workload, mode, utilisation;

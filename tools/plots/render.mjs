@@ -51,9 +51,16 @@ vega.textMetrics.width = (item, text) => {
 const refuse = () => Promise.reject(new Error("a spec may not load anything"));
 const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
-async function svgOf(figure) {
-  const spec = filled(read(join(here, `${figure.spec}.vl.json`)), withLabels(figure.texts));
-  const compiled = compile({ ...spec, datasets: figure.data, config: theme }, { logger: vega.logger(vega.Error) });
+/** Vega keeps names as keys of plain objects, which have some already: `constructor` and its like get a blank that none sees. */
+const harmless = (value) =>
+  typeof value === "string" ? (value in {} ? `${value} ` : value)
+  : Array.isArray(value) ? value.map(harmless)
+  : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, harmless(each)]))
+  : value;
+
+async function svgOf({ texts, data, ...figure }) {
+  const spec = filled(read(join(here, `${figure.spec}.vl.json`)), withLabels(harmless(texts)));
+  const compiled = compile({ ...spec, datasets: harmless(data), config: theme }, { logger: vega.logger(vega.Error) });
   const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", loader });
   view.logger().level(vega.Error).error = (...parts) => { throw new Error(parts.join(" ")); };
   const svg = await view.toSVG();

@@ -43,8 +43,10 @@ def giga(value):
 
 
 def percent(value):
-    """One digit behind the point; `<0.1` of what is less and not nothing."""
+    """One digit behind the point; `<0.1` of what is less and not nothing, `>99.9` of what is more and not all."""
     text = f"{100 * value:.1f}"
+    if text == "100.0" and value < 1 - 1e-9:
+        return "99.9"
     return "0.1" if text == "0.0" and value > 0 else text
 
 

@@ -1,5 +1,5 @@
-// opens.mjs PAGE - opens from disk at desktop and phone width, light and dark, English and Chinese: no request, no word on the console,
-// no more than 3 MB, nothing wider than the screen, no violation that axe-core finds.
+// opens.mjs PAGE - opens from disk at desktop and phone width, light and dark, English and Chinese, one device and eight: no request,
+// no word on the console, no more than 3 MB, nothing wider than the screen, no violation that axe-core finds.
 import { statSync } from "node:fs";
 import { axeSource, checkQuiet, fail, open, VIEWS, withBrowser } from "./browser.mjs";
 
@@ -16,7 +16,7 @@ async function checkAxe(page, what) {
 
 await withBrowser(async (browser) => {
   for (const view of VIEWS) {
-    const page = await open(browser, file, view);
+    const page = await open(browser, file, view, view.colorScheme === "dark" ? "#devices=8" : "");
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     if (wide > 0) fail(`${view.name}: the page is ${wide} pixels wider than the screen`);
     const language = await page.getAttribute("html", "lang");

@@ -1,10 +1,10 @@
-// states.mjs PAGE MODEL COUNT SEED - random states of the controls against `mdlc eval`: every number of every node, memory, notes, the
-// CSV byte by byte, and what is refused.
+// states.mjs PAGE MODEL COUNT SEED - random states of the controls against `mdlc eval`: every number of every node, memory, notes, several
+// devices, the CSV byte by byte, and what is refused.
 import { chance, checkQuiet, evaluate, fail, open, withBrowser } from "./browser.mjs";
 
 const [file, model, count, seed] = process.argv.slice(2);
 const random = chance(Number(seed)), pick = (list) => list[Math.floor(random() * list.length)];
-let numbers = 0, refused = 0;
+let numbers = 0, refused = 0, fleets = 0;
 
 /** The controls' values as a reader would set them. */
 function randomState(controls) {
@@ -14,13 +14,15 @@ function randomState(controls) {
     if (kind < 0.02) return [input.name, String(BigInt(input.high) + 1n)];
     return [input.name, String(kind < 0.5 ? (value / 16n + 1n) * 16n : value)];
   });
-  return { inputs, precision: pick(controls.precisions), device: pick(controls.devices), utilisation: pick(controls.utilisations) };
+  return { inputs, precision: pick(controls.precisions), device: pick(controls.devices), utilisation: pick(controls.utilisations), devices: pick(["1", "2", "3", "8", "1000"]), strategy: pick(controls.strategies) };
 }
 
 async function setAll(page, controls, state) {
   await page.selectOption("#device", state.device);
   await page.selectOption("#precision", state.precision);
   await page.selectOption("#utilisation", state.utilisation);
+  await page.selectOption("#strategy", state.strategy);
+  await page.fill("#devices", state.devices);
   for (const [name, value] of state.inputs) {
     const place = controls.inputs.findIndex((input) => input.name === name);
     if (controls.inputs[place].choices.length > 0) await page.selectOption(`#in-${place}`, value);
@@ -36,7 +38,7 @@ function answerOf(page) {
     const report = window.mdlc.report(), named = (values) => Object.fromEntries(report.metrics.flatMap((metric, i) => (metric.absent || values[i] === undefined ? [] : [[metric.name, values[i]]])));
     return JSON.stringify({
       totals: named(report.totals), peakAt: report.peakAt, bottleneck: report.bottleneck, assumptions: report.assumptions,
-      geometry: Object.fromEntries(report.geometry), memory: report.memory, csv: window.mdlc.csv(),
+      geometry: Object.fromEntries(report.geometry), memory: report.memory, csv: window.mdlc.csv(), fleet: report.fleet,
       nodes: report.rows.map((row) => ({ id: row.id, parent: row.parent, operator: row.node.op, category: row.node.category, copies: row.copies, first_id: row.firstId, calls: row.calls, uniform_calls: row.uniform, bottleneck: row.bottleneck, ...named(row.values) })),
     }, (key, value) => (typeof value === "bigint" ? { exact: String(value) } : value));
   });
@@ -66,6 +68,20 @@ function compare(where, ours, theirs) {
   if (JSON.stringify(ours.assumptions) !== JSON.stringify(theirs.assumptions)) fail(`${where}: notes ${JSON.stringify(theirs.assumptions)}, not ${JSON.stringify(ours.assumptions)}`);
   numbersOf("the geometry", ours.geometry, theirs.geometry, Object.keys({ ...ours.geometry, ...theirs.geometry }));
   compareMemory(where, ours.memory, theirs.memory);
+  if ((ours.parallel !== undefined) !== (theirs.fleet !== null)) fail(`${where}: several devices`);
+  if (theirs.fleet !== null) compareFleet(where, ours.parallel, theirs.fleet);
+}
+
+/** What `--devices` adds; the page has none for one device. */
+function compareFleet(where, ours, theirs) {
+  const named = { strategy: theirs.strategy.name, rule: theirs.strategy.rule, divided: theirs.strategy.divides, bottleneck: theirs.bottleneck, assumptions: JSON.stringify(theirs.strategy.assumptions) };
+  for (const [key, value] of Object.entries(named)) if ((key === "assumptions" ? JSON.stringify(ours[key]) : ours[key]) !== value) fail(`${where}: ${key} of several devices is ${JSON.stringify(ours[key])}, not ${value}`);
+  const parts = { batch_size: theirs.batch, device_num: theirs.devices, effective_gpus: theirs.active, largest_share: theirs.largest, total_cost_s: theirs.latency, requests_per_s: theirs.perSecond, s_per_request: theirs.perRequest,
+    ...Object.fromEntries(theirs.resources.map(([name, value]) => [`${name}_cost_s`, value])), ...Object.fromEntries(theirs.bounds) };
+  for (const [key, value] of Object.entries(parts)) if (!isSame(ours[key], value)) fail(`${where}: ${key} of several devices is ${ours[key]}, not ${JSON.stringify(value)}`);
+  if ((ours.memory_bytes_per_device === null) !== (theirs.memory === null)) fail(`${where}: memory of several devices`);
+  if (theirs.memory !== null && (!isSame(ours.memory_bytes_per_device, theirs.memory.total) || ours.fits !== theirs.memory.fits)) fail(`${where}: memory of several devices is ${ours.memory_bytes_per_device}, not ${JSON.stringify(theirs.memory.total)}`);
+  ++fleets;
 }
 
 function compareMemory(where, ours, theirs) {
@@ -80,6 +96,7 @@ await withBrowser(async (browser) => {
     inputs: window.mdlc.inputs.map((input) => ({ ...input, low: String(input.low), high: String(input.high), value: String(input.value), choices: input.type === "boolean" ? ["false", "true"] : input.choices })),
     precisions: [...document.querySelectorAll("#precision option")].map((option) => option.value),
     utilisations: [...document.querySelectorAll("#utilisation option")].map((option) => option.value),
+    strategies: [...document.querySelectorAll("#strategy option")].map((option) => option.value),
     devices: [...document.querySelectorAll("#device option")].map((option) => option.value),
   }));
   for (let i = 0; i < Number(count); ++i) {
@@ -91,7 +108,8 @@ await withBrowser(async (browser) => {
     if (!offered.includes(state.device)) state.device = pick(offered);
     await setAll(page, controls, state);
     const options = [...state.inputs.flatMap(([name, value]) => ["--set", `${name}=${value}`]), "-p", state.precision, ...(state.device === "" ? [] : ["-d", state.device, "--utilisation", state.utilisation])];
-    const where = options.join(" "), ours = evaluate(model, options), theirs = JSON.parse(await answerOf(page));
+    const fleet = state.device === "" || state.devices === "1" ? [] : ["--devices", state.devices, "--strategy", state.strategy];
+    const where = [...options, ...fleet].join(" "), ours = evaluate(model, [...options, ...fleet]), theirs = JSON.parse(await answerOf(page));
     if (ours.error || theirs.message !== undefined) {
       if (!ours.error || theirs.message === undefined) fail(`${where}: ${JSON.stringify(ours.error ?? "numbers")} in mdlc, ${theirs.message ?? "numbers"} on the page`);
       ++refused;
@@ -103,4 +121,4 @@ await withBrowser(async (browser) => {
   }
   checkQuiet(page, "states");
 });
-console.log(`${count} states, ${numbers} numbers agree, ${refused} refused by both`);
+console.log(`${count} states, ${numbers} numbers agree, ${fleets} of several devices, ${refused} refused by both`);

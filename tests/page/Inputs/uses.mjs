@@ -29,6 +29,17 @@ await withBrowser(async (browser) => {
   await page.keyboard.press("ArrowLeft");
   expect("and back", await big(), "4,439\u00a0s");
 
+  await page.click(".geometry summary");
+  await page.focus("[data-toggle='diffusion']");
+  await page.evaluate(() => { const field = document.getElementById("in-0"); field.value = "2", field.dispatchEvent(new Event("input")); });
+  expect("what was opened stays open", await page.evaluate(() => document.querySelector(".geometry").open), true);
+  expect("and the focus where it was", await page.evaluate(() => document.activeElement.dataset.toggle), "diffusion");
+  await page.keyboard.press("Enter");
+  expect("a row closed by a key", await page.getAttribute("[data-toggle='diffusion']", "aria-expanded"), "false");
+  expect("keeps the focus", await page.evaluate(() => document.activeElement.dataset.toggle), "diffusion");
+  await page.keyboard.press("Enter");
+  await page.fill("#in-0", "1");
+
   await page.fill("#search", "ffn linear");
   const found = await page.$$eval(".modules tbody tr", (rows) => rows.map((row) => row.querySelector(".link").textContent));
   expect("a search finds", found.join(" "), "text_encoder.blocks.0…23.ffn.gate.0 text_encoder.blocks.0…23.ffn.fc1 text_encoder.blocks.0…23.ffn.fc2 diffusion.blocks.0…39.ffn.0 diffusion.blocks.0…39.ffn.2");
@@ -57,14 +68,21 @@ await withBrowser(async (browser) => {
 
   await page.selectOption("#precision", "fp8");
   await page.selectOption("#device", "b200_sxm");
+  await page.fill("#devices", "0");
+  expect("no devices", await page.textContent("#status p"), "the number of devices is a whole number from 1, found `0`");
+  await page.fill("#in-0", "9");
+  await page.fill("#devices", "8");
+  expect("on eight devices", await page.textContent(".fleet h2"), "On 8 devices, dp: batch 9");
   await page.waitForTimeout(400);
   const link = page.url(), other = await open(browser, file, undefined, `#${link.split("#")[1]}`);
   expect("a link carries the job", await other.inputValue("#in-2"), "480");
+  expect("and the devices", await other.textContent(".fleet .big"), await page.textContent(".fleet .big"));
   expect("and the numbers", await other.textContent(".card .big"), await big());
   const [download] = await Promise.all([other.waitForEvent("download"), other.click("text=Download CSV")]);
   expect("the CSV begins", readFileSync(await download.path(), "utf8").split(",").slice(0, 4).join(","), "id,parent,name,operator");
   await other.selectOption("#language", "zh");
   expect("in Chinese", await other.textContent("#where-title"), "开销分布");
+  expect("what the model says, too", await other.$$eval("#about li", (items) => items.some((item) => item.textContent === "FLOPs 口径：full（计入 Tensor 与 Vector 运算）")), true);
   expect("the job stays", await other.inputValue("#in-2"), "480");
   checkQuiet(other, "the link");
 

@@ -132,7 +132,10 @@ bool isExcept(const Scenario &scenario, const std::vector<std::string> &except) 
 std::vector<Scenario> select(const BundleRequest &request, std::string &error) {
   std::vector<Scenario> scenarios;
   SizingChoice choice = request.choice;
-  for (const std::string &path : request.results) {
+  std::vector<std::string> paths;
+  for (const std::string &given : request.results)
+    for (std::string &path : resultsAt(given)) paths.push_back(std::move(path));
+  for (const std::string &path : paths) {
     auto run = readSizingRun(path, error);
     auto scenario = run ? choose(run, request.choice, choice, error) : std::nullopt;
     if (!scenario) return {};

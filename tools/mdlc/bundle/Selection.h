@@ -16,7 +16,7 @@ enum class BundleKind : uint8_t {
 
 struct BundleRequest {
   BundleKind kind = BundleKind::Detailed;
-  std::vector<std::string> results; ///< results.json, or folders with one
+  std::vector<std::string> results; ///< results.json, folders with one, or folders of runs
   SizingChoice choice;              ///< Empty names: those of the first summary of the first run
   std::vector<std::string> except;  ///< Devices that are left out
   bool givenOrder = false;          ///< As the results are given, else by device and precision

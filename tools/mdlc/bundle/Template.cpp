@@ -46,9 +46,11 @@ std::string listOf(const Json &values, const Terms &terms, const char *last = "l
   return text;
 }
 
-/// One digit behind the point; what is less than that and not nothing is `<0.1`.
+/// One digit behind the point; what is less than that and not nothing is `<0.1`, what is more and not all `>99.9`.
 std::string percentOf(double part) {
   std::string text = fmt::format("{:.1f}", 100 * part);
+  constexpr double kAll = 1 - 1e-9; // but for rounding
+  if (text == "100.0" && part < kAll) return ">99.9";
   return text == "0.0" && part > 0 ? "<0.1" : text;
 }
 

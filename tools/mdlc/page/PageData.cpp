@@ -1,12 +1,17 @@
 //===- PageData.cpp - What the report's page computes with ----------------===//
 #include "PageData.h"
 #include "PageFormulas.h"
+#include "PageStrategies.h"
 #include "compiler/driver/Describe.h"
+#include "compiler/driver/Sizing.h"
 #include "compiler/support/Name.h"
 #include "runtime/emit/Tables.h"
 #include "runtime/report/JsonMembers.h"
 #include "runtime/report/JsonTarget.h"
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 namespace mdl::tool {
 
@@ -47,6 +52,8 @@ public:
     for (const driver::PortableProgram &each : job_.programs()) formulas_.add(each.costs);
     members_.start("formulas");
     out_ << formulas_.json();
+    writeTerms();
+    writeStrategies(); // after the programs: bounds are metrics of theirs
     list("programs", job_.programs(),
          [&](const driver::PortableProgram &each) { out_ << emit::programTables(each.program); });
     out_ << '}';
@@ -249,6 +256,31 @@ private:
       out_ << '}';
     });
     out_ << '}';
+  }
+
+  /// What models/documents calls the texts of models in Chinese; without it they stay as they are.
+  void writeTerms() {
+    members_.start("terms");
+    nlohmann::json terms;
+    for (const std::string &folder : compilation_.request().searchPaths)
+      if (std::ifstream file(std::filesystem::path(folder) / "documents/terms.cn.json", std::ios::binary);
+          file && terms.is_null())
+        terms = nlohmann::json::parse(file, nullptr, false);
+    bool isFine = terms.is_object() && terms.contains("terms") && terms["terms"].is_object();
+    out_ << (isFine ? terms["terms"].dump() : "{}");
+  }
+
+  /// Those that the model has what they ask for, whatever the device.
+  void writeStrategies() {
+    std::vector<runtime::Strategy> strategies;
+    runtime::ReportError ignored;
+    for (const std::string &name : candidates("strategy", {}, compilation_.defaultOf("strategy")))
+      if (auto made = attempt(name, false, ignored, [&] { return driver::makeStrategy(compilation_, name, true); }))
+        strategies.push_back(std::move(*made));
+    list("strategies", strategies, [&](const runtime::Strategy &each) { writeStrategy(out_, each); });
+    members_.text("strategy", compilation_.defaultOf("strategy"));
+    members_.start("bounds");
+    writeBounds(out_, job_.programs().front().costs);
   }
 
   void writeResidency(const runtime::ResidencyInfo &residency) {

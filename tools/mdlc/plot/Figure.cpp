@@ -23,10 +23,26 @@ std::string plainFileName(std::string_view name) {
   return made;
 }
 
+/// A line that is too long, broken after a `·`.
+static std::vector<std::string> wrapped(std::string_view line, size_t most) {
+  constexpr std::string_view kDot = " · ";
+  std::vector<std::string> lines(1);
+  for (size_t at = 0; at <= line.size();) {
+    size_t end = std::min(line.find(kDot, at), line.size());
+    std::string_view part = line.substr(at, end - at);
+    at = end + kDot.size();
+    if (!lines.back().empty() && lines.back().size() + kDot.size() + part.size() > most) lines.emplace_back();
+    if (!lines.back().empty()) lines.back() += kDot;
+    lines.back() += part;
+  }
+  return lines;
+}
+
 Json titled(std::string_view title, const std::vector<std::string> &below) {
   Json lines = Json::array();
   constexpr size_t kLine = 110; // about as wide as a picture
-  for (const std::string &line : below) lines.push_back(shortText(line, kLine));
+  for (const std::string &line : below)
+    for (const std::string &part : wrapped(line, kLine)) lines.push_back(shortText(part, kLine));
   return {{"title", shortText(title)}, {"subtitle", std::move(lines)}};
 }
 

@@ -13,14 +13,18 @@ constexpr const char *kRequests = "requests at once (batch size)";
 /// What all series have in common, below the title.
 std::vector<std::string> conditionsOf(const std::vector<Series> &series) {
   const Scenario &first = series.front().scenario;
-  std::vector<std::string> lines = {fmt::format("{} · {} of {} devices · {}",
-                                                first.run->metadata()["model"].get<std::string>(),
-                                                first.text("model_mode"), first.devices(),
-                                                first.run->metadata()["strategy"]["title"].get<std::string>()),
+  auto shared = [&](auto valueOf) {
+    return std::ranges::all_of(series, [&](const Series &each) { return valueOf(each.scenario) == valueOf(first); });
+  };
+  std::vector<std::string> lines = {first.run->metadata()["model"].get<std::string>(),
                                     "first-order analytic estimate, not a measurement"};
-  bool onePrecision = std::ranges::all_of(
-      series, [&](const Series &each) { return each.scenario.precision()["line"] == first.precision()["line"]; });
-  if (onePrecision) lines[0] += " · " + first.precision()["line"].get<std::string>();
+  if (std::string workload = first.text("workload");
+      !workload.empty() && shared([](const Scenario &each) { return each.text("workload"); }))
+    lines[0] += ", " + workload;
+  lines[0] += fmt::format(" · {} of {} devices · {}", first.text("model_mode"), first.devices(),
+                          first.run->metadata()["strategy"]["title"].get<std::string>());
+  if (shared([](const Scenario &each) { return each.precision()["line"]; }))
+    lines[0] += " · " + first.precision()["line"].get<std::string>();
   return lines;
 }
 

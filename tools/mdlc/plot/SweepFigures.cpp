@@ -31,14 +31,18 @@ std::string joinedNames(const SweepTable &table, const std::vector<size_t> &colu
   return joined(table.columns, columns, between);
 }
 
-/// What all rows have in common, and what was left out.
+/// What all rows have in common, and what was left out. A sweep's file does not name its model: its version stands for it.
 std::vector<std::string> below(const SweepTable &table) {
+  constexpr const char *kVersion = "model_version";
   std::string common;
-  for (const char *name : {"precision", "device", "utilisation"})
-    if (auto at = table.column(name);
-        at && std::ranges::all_of(table.rows, [&](const auto &row) { return row[*at] == table.rows[0][*at]; }))
-      if (!table.rows[0][*at].empty())
-        common += fmt::format("{}{} {}", common.empty() ? "" : " · ", name, table.rows[0][*at]);
+  for (auto [name, title] : {std::pair("precision", "precision"), std::pair("device", "device"),
+                             std::pair("utilisation", "utilisation"), std::pair(kVersion, "model version")}) {
+    auto at = table.column(name);
+    auto isFirst = [&](const auto &row) { return row[*at] == table.rows[0][*at]; };
+    if (!at || table.rows[0][*at].empty() || !std::ranges::all_of(table.rows, isFirst)) continue;
+    common += fmt::format("{}{} {}", common.empty() ? "" : " · ", title,
+                          table.rows[0][*at].substr(0, name == kVersion ? 16 : std::string::npos));
+  }
   std::vector<std::string> lines = {common};
   if (table.leftOut > 0)
     lines.push_back(fmt::format("{} points of the sweep have no numbers and are left out", table.leftOut));

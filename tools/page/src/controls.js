@@ -1,9 +1,9 @@
 // What the reader sets: the inputs of the job, the precision, the device.
-import { byId, fill, h, setText } from "./dom.js";
+import { byId, fill, h, make, setText } from "./dom.js";
 import { siText } from "./format.js";
 import { data, deviceNamed, inputs, inputText, precisionNamed, runs } from "./model.js";
 import { reset, state } from "./state.js";
-import { t } from "./texts.js";
+import { said, t } from "./texts.js";
 
 const SLIDER = 1000;
 
@@ -30,31 +30,42 @@ function latticeOf(input, initial) {
   };
 }
 
-function integerControl(input, i, change) {
-  const lattice = latticeOf(input, inputText(input, BigInt(data.job.inputs[i])));
-  const set = (text) => { state.inputs[i] = text, change(); };
-  const field = h("input", { id: `in-${i}`, class: "field", inputmode: "numeric", autocomplete: "off", spellcheck: "false", "aria-describedby": `in-${i}-range`,
-    oninput: () => set(field.value.trim()) });
-  const slider = h("input", { type: "range", min: 0, max: SLIDER, step: 1, "aria-label": input.name,
-    oninput: () => set(String(lattice.value(Number(slider.value)))),
+/** A field and a slider; `of` is { id, input, initial, read, write }, where `input` is as a program has them. */
+function numberControl({ id, input, initial, read, write }) {
+  const lattice = latticeOf(input, initial), isNumber = () => /^[0-9]{1,30}$/.test(read());
+  const field = make(h("input", { id, class: "field", inputmode: "numeric", autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-range`,
+    oninput: () => write(field.value.trim()) }));
+  const slider = make(h("input", { type: "range", min: 0, max: SLIDER, step: 1, "aria-label": input.name,
+    oninput: () => write(String(lattice.value(Number(slider.value)))),
     onkeydown: (event) => {
       const way = { ArrowLeft: -1n, ArrowDown: -1n, ArrowRight: 1n, ArrowUp: 1n, PageDown: -8n, PageUp: 8n }[event.key];
-      if (way === undefined || !/^[0-9]{1,30}$/.test(state.inputs[i])) return;
+      if (way === undefined || !isNumber()) return;
       event.preventDefault();
-      set(String(lattice.snap(BigInt(state.inputs[i]) + way * lattice.step)));
-    } });
-  const range = h("span", { class: "sr", id: `in-${i}-range` }, t("range", { low: input.low ?? "", high: input.high ?? "" }));
+      write(String(lattice.snap(BigInt(read()) + way * lattice.step)));
+    } }));
+  const range = h("span", { class: "sr", id: `${id}-range` }, t("range", { low: input.low ?? "", high: input.high ?? "" }));
   const show = () => {
-    if (field.value !== state.inputs[i]) field.value = state.inputs[i];
-    if (/^[0-9]{1,30}$/.test(state.inputs[i])) slider.value = lattice.position(BigInt(state.inputs[i]));
-    slider.setAttribute("aria-valuetext", `${state.inputs[i]} ${input.unit}`);
+    if (field.value !== read()) field.value = read();
+    if (isNumber()) slider.value = lattice.position(BigInt(read()));
+    slider.setAttribute("aria-valuetext", `${read()} ${input.unit}`);
   };
   return { show, elements: [h("div", { class: "number" }, field, h("span", { class: "unit" }, input.unit)), slider, range] };
 }
 
+function integerControl(input, i, change) {
+  return numberControl({ id: `in-${i}`, input, initial: inputText(input, BigInt(data.job.inputs[i])), read: () => state.inputs[i], write: (text) => { state.inputs[i] = text, change(); } });
+}
+
+/** So many devices share the job, from 1, the job alone. */
+function devicesControl(change) {
+  const input = { name: t("devices"), unit: "", low: 1n, high: 1024n };
+  const control = numberControl({ id: "devices", input, initial: "64", read: () => state.devices, write: (text) => { state.devices = text, change(); } });
+  return { show: control.show, element: h("div", { class: "control" }, h("label", { for: "devices" }, t("devices")), control.elements) };
+}
+
 function choiceControl(input, i, change) {
   const names = input.type === "boolean" ? ["true", "false"] : input.choices;
-  const select = h("select", { id: `in-${i}`, onchange: () => { state.inputs[i] = select.value, change(); } }, names.map((name) => h("option", { value: name }, name)));
+  const select = make(h("select", { id: `in-${i}`, onchange: () => { state.inputs[i] = select.value, change(); } }, names.map((name) => h("option", { value: name }, name))));
   return { show: () => { select.value = state.inputs[i]; }, elements: [select] };
 }
 
@@ -70,7 +81,7 @@ function inputControl(input, i, change) {
 
 /** A list to choose from; `options` gives [value, text, disabled, group]. */
 function selectControl(id, label, options, value, set) {
-  const select = h("select", { id, onchange: () => set(select.value) });
+  const select = make(h("select", { id, onchange: () => set(select.value) }));
   const element = h("div", { class: "control" }, h("label", { for: id }, label), select);
   let shown = "";
   const show = () => {
@@ -116,17 +127,20 @@ export function makeControls(change) {
   const device = selectControl("device", t("device"), deviceOptions, () => state.device, (name) => { state.device = name, change(); });
   const utilisation = selectControl("utilisation", t("utilisation"), () => {
     const of = deviceNamed(state.device);
-    return data.utilisations.map((name, i) => [name, of ? `${name} · ${of.utilisations[i].title}` : name]);
+    return data.utilisations.map((name, i) => [name, said(name) !== name ? said(name) : of ? `${name} · ${of.utilisations[i].title}` : name]);
   }, () => state.utilisation, (name) => { state.utilisation = name, change(); });
-  const about = h("p", { class: "hint" });
+  const devices = devicesControl(change);
+  const strategy = selectControl("strategy", t("strategy"), () => data.strategies.map((each) => [each.name, `${each.name} · ${said(each.title)}`]),
+    () => state.strategy, (name) => { state.strategy = name, change(); });
+  const about = make(h("p", { class: "hint" }));
   fill(byId("controls"), h("details", { class: "fold", open: window.innerWidth > 900 },
     h("summary", null, h("h2", null, t("job"))),
     h("div", { class: "controls" },
       data.workloads.length > 0 ? workload.element : null, all.map((each) => each.element),
-      h("h2", { class: "second" }, t("hardware")), device.element, precision.element, utilisation.element, about,
+      h("h2", { class: "second" }, t("hardware")), device.element, precision.element, utilisation.element, about, data.strategies.length > 0 ? [devices.element, strategy.element] : null,
       h("button", { type: "button", class: "quiet", onclick: () => { reset(), change(); } }, t("reset")))));
   return () => {
-    for (const each of [workload, precision, device, utilisation, ...all]) each.show();
+    for (const each of [workload, precision, device, utilisation, devices, strategy, ...all]) each.show();
     const of = deviceNamed(state.device);
     setText(about, of ? `${siText(of.bandwidth, "B/s")} · ${Object.entries(of.peaks).map(([format, peak]) => `${format} ${siText(peak, "FLOP/s")}`).join(" · ")}` : "");
   };

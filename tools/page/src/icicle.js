@@ -1,13 +1,13 @@
 // The tree of modules as an icicle: width is the share, depth goes down. d3-hierarchy places the nodes.
 import { hierarchy, partition } from "d3-hierarchy";
 import { colourOf } from "./colours.js";
-import { byId, fill, h } from "./dom.js";
+import { byId, fill, h, make, watchWidth } from "./dom.js";
 import { asNumber, percent, siText } from "./format.js";
 import { state } from "./state.js";
 import { metricTitle, t } from "./texts.js";
 
 const ROW = 30, NARROWEST = 2;
-let select, metricList, chart, trail, latest, into = ""; // `into`: the id of what is looked into
+let select, metricList, chart, chartWidth, trail, latest, into = ""; // `into`: the id of what is looked into
 
 export const summable = (report) => report.metrics.flatMap((metric, i) => (!metric.absent && metric.fold === "sum" ? [i] : []));
 
@@ -19,11 +19,11 @@ export function sizeMetric(report) {
 
 export function makeIcicle(choose, change) {
   select = choose;
-  metricList = h("select", { id: "metric", onchange: () => { state.metric = metricList.value, change(); } });
-  trail = h("nav", { class: "trail", "aria-label": t("where") });
-  chart = h("div", { class: "icicle", role: "tree", "aria-labelledby": "where-title", onkeydown: move });
+  metricList = make(h("select", { id: "metric", onchange: () => { state.metric = metricList.value, change(); } }));
+  trail = make(h("nav", { class: "trail", "aria-label": t("where") }));
+  chart = make(h("div", { class: "icicle", role: "tree", "aria-labelledby": "where-title", onkeydown: move }));
   fill(byId("where"), h("div", { class: "head" }, h("h2", { id: "where-title" }, t("where")), h("label", { class: "inline", for: "metric" }, t("metric"), metricList)), trail, chart, h("p", { class: "hint" }, t("where.about")));
-  new ResizeObserver(() => { if (latest && Math.abs(chart.clientWidth - latest.width) > 1) showIcicle(latest.report); }).observe(chart);
+  chartWidth = watchWidth(chart, () => showIcicle(latest));
 }
 
 /** What is looked into; the whole job when the selected node lies elsewhere. */
@@ -35,7 +35,7 @@ function focusOf(report) {
 
 /** Selects a node, and looks into it when it has parts. */
 function look(id) {
-  const row = latest.report.byId.get(id);
+  const row = latest.byId.get(id);
   if (row === undefined || row.children.length > 0) into = id;
   select(id);
 }
@@ -53,13 +53,14 @@ function layout(report, metric, width) {
   return { focus, root, levels };
 }
 
-function item(node, metric, report, total) {
+/** `isEntry`: where the tab key comes in. */
+function item(node, metric, report, total, isEntry) {
   const row = node.data, { category } = row.node ?? { category: "" };
   const label = row.label ?? t("whole"), copies = row.copies > 1n ? ` ×${row.copies}` : "";
   const value = siText(row.values ? row.values[metric] : report.totals[metric], report.metrics[metric].unit), share = percent(total > 0 ? node.own / total : NaN);
   const wide = node.x1 - node.x0;
   return h("div", {
-    role: "treeitem", class: `cell ${colourOf(category)}`, "data-id": row.id, tabindex: -1,
+    key: row.id, role: "treeitem", class: `cell ${colourOf(category)}`, "data-id": row.id, tabindex: isEntry ? 0 : -1,
     "aria-level": node.depth + 1, "aria-selected": String(row.id === state.node), "aria-label": `${row.id || t("whole")}${copies}, ${value}, ${share}`,
     "aria-expanded": node.children ? "true" : null, title: `${row.id || t("whole")}${copies}\n${value} · ${share}${category ? `\n${category}` : ""}`,
     style: `left:${node.x0.toFixed(2)}px;width:${Math.max(0, wide - 1).toFixed(2)}px;top:${node.depth * ROW}px;height:${ROW - 1}px`,
@@ -68,19 +69,17 @@ function item(node, metric, report, total) {
 }
 
 export function showIcicle(report) {
-  const metric = sizeMetric(report), width = chart.clientWidth || 800;
-  latest = { report, width };
+  const metric = sizeMetric(report);
+  latest = report;
   fill(metricList, summable(report).map((i) => h("option", { value: report.metrics[i].name }, metricTitle(report.metrics[i]))));
   metricList.value = report.metrics[metric].name;
-  const { focus, root, levels } = layout(report, metric, width), total = asNumber(report.totals[metric]);
+  const { focus, root, levels } = layout(report, metric, chartWidth()), total = asNumber(report.totals[metric]);
   const had = chart.contains(document.activeElement) ? document.activeElement.dataset.id : null;
   const shown = root.descendants().filter((node) => node.x1 - node.x0 >= NARROWEST && node.depth < levels);
-  const items = shown.map((node) => item(node, metric, report, total));
-  fill(chart, items);
+  const entry = shown.find((node) => node.data.id === (had ?? state.node)) ?? shown[0];
+  fill(chart, shown.map((node) => item(node, metric, report, total, node === entry)));
   chart.style.height = `${Math.max(...shown.map((node) => node.depth + 1)) * ROW}px`;
-  const entry = items.find((each) => each.dataset.id === (had ?? state.node)) ?? items[0];
-  entry.tabIndex = 0;
-  if (had !== null) entry.focus();
+  if (had !== null) [...chart.children].find((each) => each.dataset.id === entry.data.id).focus();
   showTrail(report, focus);
 }
 
@@ -102,7 +101,7 @@ function move(event) {
     const to = find();
     if (to) items.forEach((each) => { each.tabIndex = -1; }), to.tabIndex = 0, to.focus();
   } else if (event.key === "Enter" || event.key === " ") look(items[at].dataset.id);
-  else if (event.key === "Backspace" || event.key === "Escape") look((latest.report.byId.get(into) ?? { parent: "" }).parent);
+  else if (event.key === "Backspace" || event.key === "Escape") look((latest.byId.get(into) ?? { parent: "" }).parent);
   else return;
   event.preventDefault();
 }

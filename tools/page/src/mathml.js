@@ -18,7 +18,7 @@ function tokensOf(text) {
 const mo = (text, properties) => math("mo", properties, text);
 const row = (...parts) => (parts.length === 1 ? parts[0] : math("mrow", null, ...parts));
 
-/** A parser of sums of products of powers; each method takes its part of the tokens and gives an element. */
+/** A parser of sums of products of powers; each method takes its part of the tokens and describes an element. */
 class Reader {
   constructor(text) { this.tokens = tokensOf(text), this.at = 0; }
   get next() { return this.tokens[this.at]; }
@@ -72,7 +72,7 @@ class Reader {
     const inside = this.sum();
     this.take(end);
     const made = row(mo(open), inside, mo(close));
-    if (open === "(") made.bare = inside.cloneNode(true);
+    if (open === "(") made.bare = inside;
     return made;
   }
   call(name) {

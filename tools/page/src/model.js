@@ -1,5 +1,6 @@
 // The data that mdlc put into the page, and the numbers of a state of the controls.
 /* global makeProgram, ModelError */
+import { onDevices, strategyNamed } from "./fleet.js";
 
 export const data = JSON.parse(document.getElementById("data").textContent);
 const programs = new Map();
@@ -17,9 +18,11 @@ const Refused = ModelError; // of the script before this one
 export { Refused as ModelError };
 const numbers = makeProgram(data.numbers);
 
+export const profileOf = (device, utilisation) => device.utilisations[data.utilisations.indexOf(utilisation)];
+
 /** What each parameter of the program is on this device, as Target::rate has it. */
 export function ratesOf(precision, device, utilisation) {
-  const profile = (name) => device.utilisations[data.utilisations.indexOf(name === "" ? utilisation : name)];
+  const profile = (name) => profileOf(device, name === "" ? utilisation : name);
   return precision.rates.map(([kind, format, name]) => {
     const of = profile(name);
     if (kind === "vector") return device.vector * of.vector;
@@ -40,28 +43,49 @@ export function runs(precision, device) {
   return precision.rates.every(([kind, format]) => (kind === "tensor" ? Object.hasOwn(device.peaks, format) : kind !== "link" || device.link !== null));
 }
 
+/** One job on one device: what the program says, and rows that know one another. */
+function evaluateJob(values, precision, device, utilisation) {
+  const program = programOf(precision.program), capacity = device === null || device.memory === null ? null : BigInt(device.memory);
+  const report = program.evaluate(values, {
+    rates: device === null ? undefined : ratesOf(precision, device, utilisation),
+    residency: data.residency, capacity, overlapWhole: data.overlapWhole,
+  });
+  report.byId = new Map(report.rows.map((row) => [row.id, row]));
+  report.metric = (name) => report.metrics.findIndex((metric) => metric.name === name && !metric.absent);
+  report.total = (name) => report.totals[report.metric(name)];
+  linkRows(report);
+  return Object.assign(report, { precision, device, program });
+}
+
+/** How many devices share the job; 1 is the job alone. */
+function devicesOf(text) {
+  if (!/^[0-9]{1,9}$/.test(text) || BigInt(text) < 1n || BigInt(text) >= 2n ** 32n) throw new ModelError("bad-argument", `the number of devices is a whole number from 1, found \`${text}\``);
+  return BigInt(text);
+}
+
 /** The report of a state; throws a ModelError where mdlc refuses it. */
 export function evaluate(state) {
   const precision = precisionNamed(state.precision), device = state.device === "" ? null : deviceNamed(state.device);
-  const program = programOf(precision.program);
-  const values = inputs.map((input, i) => program.read(input, state.inputs[i]));
-  const capacity = device === null || device.memory === null ? null : BigInt(device.memory);
-  const report = program.evaluate(values, {
-    rates: device === null ? undefined : ratesOf(precision, device, state.utilisation),
-    residency: data.residency, capacity, overlapWhole: data.overlapWhole,
-  });
-  report.precision = precision, report.device = device, report.program = program;
+  const values = inputs.map((input, i) => programOf(precision.program).read(input, state.inputs[i])), devices = devicesOf(state.devices);
+  const report = evaluateJob(values, precision, device, state.utilisation);
   report.isMoving = report.memory !== null && device !== null && report.memory.stages.some((stage) => stage.placement !== "resident");
   if (report.isMoving) {
     report.assumptions.push("residency: moving weights to and from the host takes no time here, and a stage on the host is timed as if it ran on the device");
   }
   report.assumptions.push(...data.notes, ...precision.notes, ...(device === null ? [] : device.notes));
-  report.byId = new Map(report.rows.map((row) => [row.id, row]));
-  report.metric = (name) => report.metrics.findIndex((metric) => metric.name === name && !metric.absent);
-  report.total = (name) => report.totals[report.metric(name)];
   report.geometry = geometryOf(values);
-  linkRows(report);
+  report.fleet = device === null || devices === 1n ? null : fleetOf(state, report, values, devices);
   return report;
+}
+
+function fleetOf(state, { precision, device }, values, devices) {
+  const strategy = strategyNamed(state.strategy), divided = inputs.findIndex((input) => input.name === strategy.divides), known = new Map();
+  const evaluateAt = (amount, utilisation) => {
+    const key = `${amount} ${utilisation}`;
+    if (!known.has(key)) known.set(key, evaluateJob(values.with(divided, amount), precision, device, utilisation));
+    return known.get(key);
+  };
+  return onDevices({ strategy, devices, device, utilisation: state.utilisation, inputs: new Map(inputs.map((input, i) => [input.name, values[i]])), evaluateAt });
 }
 
 function linkRows(report) {

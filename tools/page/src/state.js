@@ -1,9 +1,10 @@
 // The state of the controls, and the part of the address that carries it.
+import { strategyNamed } from "./fleet.js";
 import { data, deviceNamed, inputs, inputText, precisionNamed } from "./model.js";
 
 const start = () => ({
   inputs: data.job.inputs.map((value, i) => inputText(inputs[i], BigInt(value))),
-  precision: data.job.precision, device: data.job.device, utilisation: data.job.utilisation,
+  precision: data.job.precision, device: data.job.device, utilisation: data.job.utilisation, devices: "1", strategy: data.strategy,
   node: "", metric: "", language: "", theme: "",
 });
 
@@ -23,6 +24,8 @@ export function readAddress(text) {
   if (precisionNamed(given.get("precision"))) state.precision = given.get("precision");
   if (given.get("device") === "" || deviceNamed(given.get("device"))) state.device = given.get("device");
   if (data.utilisations.includes(given.get("utilisation"))) state.utilisation = given.get("utilisation");
+  if (given.has("devices")) state.devices = given.get("devices").slice(0, 16);
+  if (strategyNamed(given.get("strategy"))) state.strategy = given.get("strategy");
   for (const name of ["node", "metric"]) if (given.has(name)) state[name] = given.get(name);
   if (["en", "zh"].includes(given.get("language"))) state.language = given.get("language");
   if (["light", "dark"].includes(given.get("theme"))) state.theme = given.get("theme");
@@ -32,7 +35,7 @@ export function readAddress(text) {
 export function address() {
   const first = start(), words = new URLSearchParams();
   inputs.forEach((input, i) => { if (state.inputs[i] !== first.inputs[i]) words.set(`in.${input.name}`, state.inputs[i]); });
-  for (const name of ["precision", "device", "utilisation", "node", "metric", "language", "theme"]) if (state[name] !== first[name]) words.set(name, state[name]);
+  for (const name of ["precision", "device", "utilisation", "devices", "strategy", "node", "metric", "language", "theme"]) if (state[name] !== first[name]) words.set(name, state[name]);
   const text = words.toString();
   return text === "" ? "#" : `#${text}`;
 }

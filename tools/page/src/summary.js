@@ -1,10 +1,10 @@
 // The numbers that a reader came for, and what to know of them.
 import { byId, fill, h } from "./dom.js";
 import { clock, exact, siText } from "./format.js";
-import { t, resourceTitle } from "./texts.js";
+import { resourceTitle, said, t } from "./texts.js";
 
-function card(title, value, precisely, more, extra = null) {
-  return h("div", { class: "card" }, h("dt", null, title), h("dd", { class: "big" }, value), h("dd", { class: "exact" }, precisely), h("dd", { class: "more" }, more), extra);
+function card(title, value, precisely, more, extra = null, style = "") {
+  return h("div", { class: `card${style}` }, h("dt", null, title), h("dd", { class: "big" }, value), h("dd", { class: "exact" }, precisely), h("dd", { class: "more" }, more), extra);
 }
 
 function timeCard(report) {
@@ -43,15 +43,35 @@ function memoryCard({ memory, device }) {
 function paramsCard(report) {
   const params = report.total("params"), weights = report.total("weight_bytes");
   if (params === undefined) return null;
-  return card(t("params"), siText(params, ""), "\u00a0", weights === undefined ? "" : t("params.bytes", { value: siText(weights, "B") }));
+  return card(t("params"), siText(params, ""), "\u00a0", weights === undefined ? "" : t("params.bytes", { value: siText(weights, "B") }), null, " long");
+}
+
+/** What several devices make of the job; what it takes for granted stands below. */
+function fleetPart(fleet) {
+  if (fleet === null) return null;
+  const { strategy, memory } = fleet, fits = memory === null || memory.capacity === null ? null : t(memory.fits ? "fleet.fits" : "fleet.misses");
+  const range = fleet.bounds.map(([, time]) => time), low = Math.min(...range), high = Math.max(...range);
+  return h("section", { class: "fleet", "aria-labelledby": "fleet-title" }, h("h2", { id: "fleet-title" }, t("fleet", { devices: fleet.devices, strategy: strategy.name, divided: strategy.divides, batch: fleet.batch })),
+    h("dl", { class: "cards" },
+      card(t("fleet.latency"), siText(fleet.latency, "s"), exact(fleet.latency, "s"), [t("time.bound", { resource: resourceTitle(fleet.bottleneck) }), low < high ? [h("br"), t("time.range", { low: siText(low, "s"), high: siText(high, "s") })] : null]),
+      card(t("fleet.each"), siText(fleet.perRequest, "s"), exact(fleet.perRequest, "s"), t("fleet.rate", { rate: exact(fleet.perSecond, "") })),
+      card(t("fleet.active"), `${fleet.active} / ${fleet.devices}`, "\u00a0", t("fleet.share", { divided: strategy.divides, largest: fleet.largest })),
+      memory === null ? null : card(t("fleet.memory"), siText(memory.total, "B"), exact(memory.total, "B"), fits === null ? "" : h("span", { class: memory.fits ? "good" : "bad" }, fits))),
+    h("p", { class: "counted" }, [strategy.rule, ...strategy.assumptions].map(said).join(" · ")));
+}
+
+/** As mdlc says it; in other words only where it is one for all stages. */
+function precisionLine({ name, line, compute, storage, stages }) {
+  return stages.some(([stage]) => stage !== "") || t("precision.line") === "" ? line : t("precision.line", { name, compute, storage });
 }
 
 export function showSummary(report) {
   const notes = report.assumptions.filter((each) => !report.program.assumptions.includes(each)).map((each) => each.replace(/^extrapolation: /, ""));
   fill(byId("summary"),
     h("dl", { class: "cards" }, timeCard(report), workCard(report), movedCard(report), memoryCard(report), paramsCard(report)),
-    notes.length === 0 ? null : h("div", { class: "notes" }, h("h2", null, t("notes")), h("ul", null, notes.map((each) => h("li", null, each)))),
+    fleetPart(report.fleet),
+    notes.length === 0 ? null : h("div", { class: "notes" }, h("h2", null, t("notes")), h("ul", null, notes.map((each) => h("li", null, said(each))))),
     h("details", { class: "geometry" }, h("summary", null, t("geometry")),
       h("dl", null, report.geometry.map(([name, value]) => h("div", null, h("dt", null, name.replaceAll("_", " ")), h("dd", null, exact(value, "")))))),
-    h("p", { class: "counted" }, t("counted", { convention: report.program.convention, traffic: report.program.traffic, precision: report.precision.line })));
+    h("p", { class: "counted" }, t("counted", { convention: said(report.program.convention), traffic: said(report.program.traffic), precision: precisionLine(report.precision) })));
 }

@@ -1,10 +1,10 @@
 // The modules as a table: a tree that opens row by row, sorted within each module, or the rows that a search finds.
 import { colourOf } from "./colours.js";
-import { byId, fill, h } from "./dom.js";
+import { byId, fill, h, make } from "./dom.js";
 import { asNumber, grouped, percent, siText } from "./format.js";
 import { sizeMetric } from "./icicle.js";
 import { state } from "./state.js";
-import { metricTitle, t } from "./texts.js";
+import { metricTitle, resourceWord, t } from "./texts.js";
 
 const COLUMNS = ["time_s", "flops_tensor", "bytes_read", "bytes_written", "params"];
 const MOST = 500; // rows at once
@@ -12,9 +12,9 @@ let body, head, count, query = "", open = null, sort = { column: "", down: true 
 
 export function makeTable(choose) {
   select = choose, open = open ?? null;
-  const search = h("input", { id: "search", type: "search", class: "field", placeholder: t("search.hint"), autocomplete: "off", spellcheck: "false", value: query, oninput: () => { query = search.value, showTable(latest); } });
-  depth = h("select", { id: "depth", onchange: () => { openTo(Number(depth.value)), showTable(latest); } }, [1, 2, 3, 4, 99].map((levels) => h("option", { value: levels, selected: levels === 2 }, levels === 99 ? t("depth.all") : String(levels))));
-  head = h("tr"), body = h("tbody"), count = h("p", { class: "hint", role: "status" });
+  const search = make(h("input", { id: "search", type: "search", class: "field", placeholder: t("search.hint"), autocomplete: "off", spellcheck: "false", value: query, oninput: () => { query = search.value, showTable(latest); } }));
+  depth = make(h("select", { id: "depth", onchange: () => { openTo(Number(depth.value)), showTable(latest); } }, [1, 2, 3, 4, 99].map((levels) => h("option", { value: levels, selected: levels === 2 }, levels === 99 ? t("depth.all") : String(levels)))));
+  head = make(h("tr")), body = make(h("tbody")), count = make(h("p", { class: "hint", role: "status" }));
   fill(byId("modules"), h("div", { class: "head" }, h("h2", { id: "modules-title" }, t("modules")), h("label", { class: "inline", for: "depth" }, t("depth"), depth), h("label", { class: "inline grow", for: "search" }, h("span", { class: "sr" }, t("search")), search)),
     h("div", { class: "scroll", tabindex: 0, role: "group", "aria-labelledby": "modules-title" }, h("table", { class: "modules" }, h("thead", null, head), body)), count);
 }
@@ -48,10 +48,10 @@ function rowsOf(report) {
   return all;
 }
 
-function heading(column, text, isNumber) {
+function heading(column, text, isNumber, style = isNumber ? "num" : null) {
   const state = sort.column === column ? (sort.down ? "descending" : "ascending") : null;
   const press = () => { sort = sort.column === column ? (sort.down === isNumber ? { column, down: !sort.down } : { column: "", down: true }) : { column, down: isNumber }, showTable(latest); };
-  return h("th", { scope: "col", "aria-sort": state, class: isNumber ? "num" : null }, h("button", { type: "button", "data-column": column, onclick: press }, text, h("span", { class: "arrow", "aria-hidden": "true" }, state === null ? "" : sort.down ? "↓" : "↑")));
+  return h("th", { scope: "col", "aria-sort": state, class: style }, h("button", { type: "button", "data-column": column, onclick: press }, text, h("span", { class: "arrow", "aria-hidden": "true" }, state === null ? "" : sort.down ? "↓" : "↑")));
 }
 
 function nameCell(row, isFound) {
@@ -65,20 +65,18 @@ function nameCell(row, isFound) {
 
 function line(report, row, columns, metric, isFound) {
   const share = asNumber(row.values[metric]) / asNumber(report.totals[metric]);
-  return h("tr", { class: row.id === state.node ? "chosen" : null }, nameCell(row, isFound), h("td", null, row.node.op), h("td", { class: "num" }, grouped(row.calls) + (row.uniform ? "" : "~")),
+  return h("tr", { key: row.id, class: row.id === state.node ? "chosen" : null }, nameCell(row, isFound), h("td", { class: "minor" }, row.node.op), h("td", { class: "num minor" }, grouped(row.calls) + (row.uniform ? "" : "~")),
     h("td", { class: "num share", style: Number.isFinite(share) ? `--share:${(share * 100).toFixed(1)}%` : null }, percent(share)),
     columns.map((i) => h("td", { class: `num${asNumber(row.values[i]) === 0 ? " zero" : ""}` }, row.values[i] === undefined ? "" : siText(row.values[i], report.metrics[i].unit))),
-    report.device ? h("td", null, row.bottleneck) : null);
+    report.device ? h("td", null, resourceWord(row.bottleneck)) : null);
 }
 
 export function showTable(report) {
   latest = report;
   if (open === null) openTo(2);
-  const columns = columnsOf(report), metric = sizeMetric(report), isFound = query.trim() !== "", rows = rowsOf(report), focus = document.activeElement?.dataset ?? {};
-  fill(head, heading("node", t("column.node"), false), heading("operator", t("column.operator"), false), heading("calls", t("column.calls"), true), heading("share", `${t("column.share")}: ${metricTitle(report.metrics[metric])}`, true),
+  const columns = columnsOf(report), metric = sizeMetric(report), isFound = query.trim() !== "", rows = rowsOf(report);
+  fill(head, heading("node", t("column.node"), false), heading("operator", t("column.operator"), false, "minor"), heading("calls", t("column.calls"), true, "num minor"), heading("share", `${t("column.share")}: ${metricTitle(report.metrics[metric])}`, true),
     columns.map((i) => heading(report.metrics[i].name, metricTitle(report.metrics[i]), true)), report.device ? heading("bound", t("column.bound"), false) : null);
   fill(body, rows.slice(0, MOST).map((row) => line(report, row, columns, metric, isFound)));
   fill(count, t("search.found", { count: Math.min(rows.length, MOST), all: report.rows.length }));
-  for (const [name, value] of Object.entries({ column: focus.column, toggle: focus.toggle, row: focus.row })) // a press keeps the focus
-    if (value !== undefined) [...byId("modules").querySelectorAll(`[data-${name}]`)].find((each) => each.dataset[name] === value)?.focus();
 }
