@@ -27,6 +27,7 @@ bool Compilation::elaborate() {
   pipeline_ = choosePipeline();
   if (!pipeline_ || !readSettings(pipeline_)) return false;
   model_ = checker_->elaborate(pipeline_, settings_);
+  unfolded_.clear();
   if (!model_ || diagnostics_.hasErrors()) return false;
   auto values = checker_->bind(*model_, settings_);
   if (values) inputs_ = std::move(*values);
@@ -78,6 +79,7 @@ std::optional<ir::CostModule> Compilation::costsIn(Target &target, const passes:
   bool timed = device || request_.parametric;
   if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return std::nullopt;
   if (!request_.parametric) options.bitsOf = &target.bitsOf();
+  options.unfolded = &unfolded_;
   ir::CostModule costs = lower::buildCosts(*checker_, sources_, *model_, options);
   if (diagnostics_.hasErrors()) return std::nullopt;
   passes::Precision precision = target.precisionPass();

@@ -99,6 +99,7 @@ private:
   const ast::Item *pipeline_ = nullptr;
   std::vector<std::pair<std::string, std::string>> overrides_; ///< `precision.*` settings
   std::unique_ptr<Target> target_;
+  std::vector<SrcRange> unfolded_; ///< Repeats of the model that its first walk had to unfold
 };
 
 /// The program of a module that was not made by a Compilation: formulas by themselves.
