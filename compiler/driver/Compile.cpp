@@ -28,6 +28,7 @@ bool Compilation::elaborate() {
   pipeline_ = choosePipeline();
   if (!pipeline_ || !readSettings(pipeline_) || !readLayout()) return false;
   model_ = checker_->elaborate(pipeline_, settings_);
+  unfolded_.clear();
   if (!model_ || diagnostics_.hasErrors()) return false;
   auto values = checker_->bind(*model_, settings_);
   if (values) inputs_ = std::move(*values);
@@ -124,6 +125,7 @@ std::optional<ir::CostModule> Compilation::costsIn(Target &target, const passes:
   if (timed && !(options.time = checker_->convention(Family::Flops, defaultOf("time")))) return std::nullopt;
   if (!request_.parametric) options.bitsOf = &target.bitsOf();
   options.sharded = !layout_.empty();
+  options.unfolded = &unfolded_;
   ir::CostModule costs = lower::buildCosts(*checker_, sources_, *model_, options);
   if (diagnostics_.hasErrors()) return std::nullopt;
   for (const shard::MeshAxis &axis : layout_) llvm::append_range(costs.assumptions, axis.notes());

@@ -106,6 +106,7 @@ private:
   std::vector<std::pair<std::string, std::string>> overrides_; ///< `precision.*` settings
   std::unique_ptr<Target> target_;
   shard::Layout layout_;
+  std::vector<SrcRange> unfolded_; ///< Repeats of the model that its first walk had to unfold
 };
 
 /// The program of a module that was not made by a Compilation: formulas by themselves.

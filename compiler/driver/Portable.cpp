@@ -1,6 +1,7 @@
 //===- Portable.cpp - A job whose precision and device are chosen later ---===//
 #include "Portable.h"
 #include "../lower/EmitProgram.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace mdl::driver {
 
@@ -22,29 +23,25 @@ std::vector<RateSource> sourcesOf(const ir::CostModule &costs, const Target &tar
   return rates;
 }
 
-/// What the walk may ask for: two precisions with the same bits have the same costs.
-std::vector<Rational> bitsOf(const Target &target, sema::Checker &checker, llvm::ArrayRef<StageName> stages) {
-  std::vector<Rational> bits;
-  for (const StageName &stage : stages)
-    for (NameId owner : {stage.name, stage.resident})
-      for (uint16_t role = 0; role < checker.roleCount(); ++role)
-        for (uint16_t made = 0; made < checker.classCount(); ++made)
-          bits.push_back(target.bits(owner, sema::RoleId{role}, sema::ClassId{made}));
-  return bits;
+/// Whether the costs behind these answers are those of the target, too: a walk with the same answers asks the same.
+bool answersAlike(const Target &target, const std::vector<Target::Answer> &answers) {
+  return llvm::all_of(
+      answers, [&](const Target::Answer &each) { return target.bits(each.owner, each.role, each.made) == each.bits; });
 }
 
 } // namespace
 
 std::optional<size_t> PortableJob::programIn(Target &target, bool overlapWhole) {
-  auto bits = bitsOf(target, compilation_.checker(), compilation_.stageNames());
-  if (auto known = byBits_.find(bits); known != byBits_.end()) return known->second;
+  auto known =
+      llvm::find_if(programs_, [&](const PortableProgram &each) { return answersAlike(target, each.answers); });
+  if (known != programs_.end()) return static_cast<size_t>(known - programs_.begin());
   passes::Device device = anyDevice(overlapWhole);
   auto costs = compilation_.costsIn(target, &device);
   if (!costs) return std::nullopt;
   costs->precision.clear(), costs->device.clear();
   runtime::Program program = lower::emitProgram(*costs);
-  programs_.push_back({std::move(*costs), std::move(program)});
-  return byBits_[std::move(bits)] = programs_.size() - 1;
+  programs_.push_back({std::move(*costs), std::move(program), target.answers()});
+  return programs_.size() - 1;
 }
 
 std::optional<PortablePrecision> PortableJob::precision(const std::string &name) {

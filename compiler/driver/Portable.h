@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 #include "Compile.h"
-#include <map>
 
 namespace mdl::driver {
 
@@ -21,9 +20,10 @@ struct RateSource {
 struct PortableProgram {
   ir::CostModule costs;
   runtime::Program program;
+  std::vector<Target::Answer> answers; ///< The bits that its costs asked for
 };
 
-/// A precision, and its program: that of the bits of each tensor, which precisions may share.
+/// A precision, and its program: precisions share one that give all tensors of the model the same bits.
 struct PortablePrecision {
   runtime::PrecisionInfo info;
   size_t program;                ///< In `PortableJob::programs`
@@ -58,7 +58,6 @@ private:
 
   Compilation &compilation_;
   std::vector<PortableProgram> programs_;
-  std::map<std::vector<Rational>, size_t> byBits_;
 };
 
 } // namespace mdl::driver

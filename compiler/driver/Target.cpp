@@ -171,7 +171,9 @@ bool Target::resolvePrecision(const TargetRequest &request, llvm::ArrayRef<Stage
       info.stages.push_back({std::string(text(each.name)), computeText(each.precision), storageText(each.precision)});
   info.compute = info.stages[0].compute, info.storage = info.stages[0].storage;
   for (const auto &[path, value] : request.overrides) info.overrides.push_back("precision." + path + "=" + value);
-  bitsOf_ = [this](NameId owner, RoleId role, ClassId made) { return bits(owner, role, made); };
+  bitsOf_ = [this](NameId owner, RoleId role, ClassId made) {
+    return answers_.emplace_back(Answer{owner, role, made, bits(owner, role, made)}).bits;
+  };
   return true;
 }
 

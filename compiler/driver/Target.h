@@ -36,6 +36,15 @@ public:
   sema::Format storageFormat(NameId owner, sema::RoleId role, sema::ClassId made) const;
   sema::Format computeFormat(NameId owner, sema::ClassId of) const;
   const lower::BitsOf &bitsOf() const { return bitsOf_; }
+  /// An answer of `bitsOf`.
+  struct Answer {
+    NameId owner;
+    sema::RoleId role;
+    sema::ClassId made;
+    Rational bits;
+  };
+  /// All answers so far: other costs follow only from other ones.
+  const std::vector<Answer> &answers() const { return answers_; }
   bool hasDevice() const { return device_.has_value(); }
   passes::Device devicePass() const;
   passes::Precision precisionPass() const;
@@ -97,6 +106,7 @@ private:
   std::optional<sema::Device> device_;
   std::vector<std::pair<std::string, sema::Utilisation>> utilisations_; ///< By name; the first is the chosen one
   lower::BitsOf bitsOf_;
+  std::vector<Answer> answers_;
   runtime::Target info_;
 };
 

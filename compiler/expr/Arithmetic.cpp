@@ -50,9 +50,9 @@ bool appendProducts(Tables &t, llvm::ArrayRef<Term> terms, const Term &by, TermL
 
 } // namespace
 
-ExprId ExprPool::add(ExprId a, ExprId b) {
+/// Of two that are not 0.
+ExprId ExprPool::sumOf(ExprId a, ExprId b) {
   if (isOverflow(a) || isOverflow(b)) return overflow();
-  if (a.index == 0 || b.index == 0) return {a.index + b.index};
   if (b < a) std::swap(a, b);
   if (ExprId *found = tables_->recent.find(RecentResults::Add, a, b)) return *found;
   TermList sum;

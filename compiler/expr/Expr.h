@@ -109,7 +109,7 @@ public:
 
   ExprId constant(Rational value);
   ExprId symbol(SymbolId id);
-  ExprId add(ExprId a, ExprId b);
+  ExprId add(ExprId a, ExprId b) { return a == ExprId() ? b : b == ExprId() ? a : sumOf(a, b); } // most add a 0
   ExprId sub(ExprId a, ExprId b);
   ExprId negate(ExprId a);
   ExprId mul(ExprId a, ExprId b);
@@ -183,6 +183,7 @@ private:
   friend class Summation;
   friend class Substitution;
   ExprId makeAtom(AtomKind kind, SymbolId symbol, llvm::ArrayRef<ExprId> args);
+  ExprId sumOf(ExprId a, ExprId b);
   ExprId mulByTerm(ExprId a, Term by);
   ExprId powInteger(ExprId base, uint64_t exponent);
   ExprId divByTerm(ExprId a, Term by);

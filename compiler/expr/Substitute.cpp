@@ -22,8 +22,10 @@ SymbolId ExprPool::boundCopy(SymbolId of, std::optional<ExprId> lo, std::optiona
 
 class Substitution {
 public:
-  Substitution(ExprPool &pool, const Replacements &by) : pool_(pool) {
-    for (const auto &[symbol, with] : by) by_.push_back({symbol, with});
+  /// For `id` and what it is made of: symbols that it does not mention need no replacement.
+  Substitution(ExprPool &pool, const Replacements &by, ExprId id) : pool_(pool) {
+    for (const auto &[symbol, with] : by)
+      if (pool.dependsOn(id, SymbolId{symbol})) by_.push_back({symbol, with});
   }
   ExprId of(ExprId id);
 
@@ -119,13 +121,13 @@ ExprId Substitution::ofSum(const Atom &sum) {
   inner.insert(by_.begin(), by_.end());
   inner.erase(sum.symbol.index);
   if (index != sum.symbol) inner[sum.symbol.index] = pool_.symbol(index);
-  ExprId body = Substitution(pool_, inner).of(sum.args[2]);
+  ExprId body = Substitution(pool_, inner, sum.args[2]).of(sum.args[2]);
   return pool_.sum(index, of(sum.args[0]), of(sum.args[1]), body);
 }
 
 ExprId ExprPool::substitute(ExprId id, const Replacements &bySymbol) {
   bool isFree = (*tables_)[id].mask == 0; // mentions no symbol
-  return isFree || bySymbol.empty() ? id : Substitution(*this, bySymbol).of(id);
+  return isFree || bySymbol.empty() ? id : Substitution(*this, bySymbol, id).of(id);
 }
 
 ExprId ExprPool::substitute(ExprId id, SymbolId symbol, ExprId with) {

@@ -21,7 +21,9 @@ class Folder {
 public:
   Folder(sema::Checker &checker, SourceManager &sources, CostTree &tree, const sema::Convention &flops)
       : checker_(checker), pool_(checker.pool()), sources_(sources), tree_(tree), flops_(flops),
-        zero_(pool_.constant(0)) {}
+        zero_(pool_.constant(0)) {
+    for (uint32_t i = 0; i < tree.size(); ++i) borrows_ |= !tree[i].borrowed.empty();
+  }
 
   /// Writes the nodes of the tree below `root` into the module.
   void fold(uint32_t root, ir::CostModule &module) { (void)visit(root, ir::kNoNode, module); }
@@ -53,7 +55,7 @@ private:
   std::string segmentText(uint32_t node);
   ExprId storageValue(const Metric &metric, const NodeStorage &storage) const;
   void addGroupCandidates(const TreeNode &group, std::vector<Peak> &candidates, llvm::ArrayRef<Peak> inner);
-  void addBorrowed(uint32_t at, Folded &folded, ir::CostModule &module);
+  void addBorrowed(uint32_t at, std::vector<ExprId> &values);
   std::string place(SrcRange range) const;
 
   sema::Checker &checker_;
@@ -62,6 +64,7 @@ private:
   CostTree &tree_;
   const sema::Convention &flops_;
   ExprId zero_;
+  bool borrows_ = false;                                        ///< Some node uses a weight of another
   llvm::DenseMap<std::pair<uint32_t, uint32_t>, bool> atLeast_; ///< The candidates of a node meet again above it
   std::vector<bool> holdsStorage_;
   llvm::DenseMap<std::pair<Path, uint32_t>, Path> paths_;
@@ -147,7 +150,8 @@ void Folder::addGroupCandidates(const TreeNode &group, std::vector<Peak> &candid
 }
 
 /// Weights that this node uses and another owns: counted here, unless the owner is below.
-void Folder::addBorrowed(uint32_t at, Folded &folded, ir::CostModule &) {
+void Folder::addBorrowed(uint32_t at, std::vector<ExprId> &values) {
+  if (!borrows_) return;
   llvm::DenseSet<std::pair<uint32_t, uint32_t>> seen;
   std::vector<uint32_t> below{at};
   auto metrics = checker_.metrics();
@@ -162,8 +166,7 @@ void Folder::addBorrowed(uint32_t at, Folded &folded, ir::CostModule &) {
     if (inside.contains(each.owner) || !seen.insert({each.owner, intern(each.name).index}).second) continue;
     for (const NodeStorage &storage : tree_[each.owner].storage)
       if (storage.name == each.name)
-        for (size_t i = 0; i < metrics.size(); ++i)
-          folded.values[i] = pool_.add(folded.values[i], storageValue(metrics[i], storage));
+        for (size_t i = 0; i < metrics.size(); ++i) values[i] = pool_.add(values[i], storageValue(metrics[i], storage));
   }
 }
 
@@ -202,17 +205,17 @@ Folder::Folded Folder::visit(uint32_t at, uint32_t parent, ir::CostModule &modul
     }
     folded.uniform &= inner.uniform || tree_[child].group;
   }
-  Folded shown = folded;
-  if (!tree_[at].group) addBorrowed(at, shown, module);
+  std::vector<ExprId> shown = folded.values;
+  if (!tree_[at].group) addBorrowed(at, shown);
   auto metrics = checker_.metrics();
   for (size_t i = 0; i < metrics.size(); ++i) {
     bool workspace = metrics[i].source == Metric::Source::Workspace;
     if (!workspace && metrics[i].source != Metric::Source::Liveness) continue;
-    shown.values[i] = folded.values[i] = largest(workspace ? folded.workspaces : folded.peaks);
+    shown[i] = folded.values[i] = largest(workspace ? folded.workspaces : folded.peaks);
   }
   ir::Node &node = module.nodes[id];
   if (!node.group)
-    node.metrics = shown.values,
+    node.metrics = std::move(shown),
     node.uniform = tree_[at].instance || parent == ir::kNoNode ? tree_[at].uniform : folded.uniform;
   return folded;
 }
@@ -320,6 +323,12 @@ void addMetrics(sema::Checker &checker, const Folder &folder, bool timed, ir::Co
   SrcRange from = checker.library().prelude()->file->outline().empty()
                       ? SrcRange{}
                       : checker.library().prelude()->file->outline()[0].range;
+  llvm::DenseMap<uint32_t, std::optional<ExprId>> rules; // metrics share them
+  auto ruleOf = [&](NameId name) {
+    auto [at, isNew] = rules.try_emplace(name.index);
+    if (isNew) at->second = checker.timeRule(text(name), from);
+    return at->second;
+  };
   for (const Metric &metric : checker.metrics()) {
     ir::Metric made{std::string(text(metric.name)),
                     std::string(metric.title),
@@ -333,10 +342,10 @@ void addMetrics(sema::Checker &checker, const Folder &folder, bool timed, ir::Co
                     std::string(metric.memory)};
     if (metric.source == Metric::Source::Time) {
       made.absent = true;
-      if (timed) made.rule = checker.timeRule(metric.time, from);
+      if (timed) made.rule = ruleOf(intern(metric.time));
       for (NameId part : metric.parts)
         if (timed)
-          if (auto rule = checker.timeRule(text(part), from)) made.parts.push_back(*rule);
+          if (auto rule = ruleOf(part)) made.parts.push_back(*rule);
     }
     module.metrics.push_back(std::move(made));
   }
@@ -370,58 +379,66 @@ bool mentionsIndex(sema::Checker &checker, const sema::PipelineModel &model, Exp
   return false;
 }
 
+/// Walks all stages; those again that met a repeat folded which has to be unfolded. Their roots, and residents.
+std::vector<std::pair<uint32_t, NameId>> walkStages(sema::Checker &checker, const sema::PipelineModel &model,
+                                                    const CostOptions &options, CostTree &tree, Formats &formats) {
+  Walker walker(checker, tree, *options.flops, *options.traffic, options.time, formats,
+                options.unfolded ? *options.unfolded : std::vector<SrcRange>());
+  std::vector<std::pair<uint32_t, NameId>> roots(model.stages.size());
+  std::vector<std::vector<SrcRange>> folded(model.stages.size());
+  auto walk = [&](size_t i) {
+    roots[i] = {tree.addRoot(text(model.stages[i].name)), model.stages[i].resident};
+    folded[i] = walker.walkStage(model.stages[i], roots[i].first);
+  };
+  for (size_t i = 0; i < roots.size(); ++i) walk(i);
+  auto isStale = [&](const auto &repeats) {
+    return llvm::any_of(repeats, [&](SrcRange repeat) { return walker.unfolds(repeat); });
+  };
+  for (auto stale = llvm::find_if(folded, isStale); stale != folded.end(); stale = llvm::find_if(folded, isStale))
+    walk(static_cast<size_t>(stale - folded.begin()));
+  if (options.unfolded) *options.unfolded = walker.unfolded();
+  return roots;
+}
+
 } // namespace
 
 ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
                           const CostOptions &options) {
   const sema::Convention &flops = *options.flops, &traffic = *options.traffic;
-  std::vector<SrcRange> unfold;
-  for (;;) {
-    CostTree tree(checker.pool());
-    Formats formats(checker, options.bitsOf);
-    Walker walker(checker, tree, flops, traffic, options.time, formats);
-    walker.setUnfold(unfold);
-    std::vector<std::pair<uint32_t, NameId>> stages;
-    for (const sema::Stage &stage : model.stages) {
-      uint32_t root = tree.addRoot(text(stage.name));
-      walker.walkStage(stage, root);
-      stages.emplace_back(root, stage.resident);
-    }
-    if (walker.conflict()) { // again, with the repeats that were split differently turn by turn
-      unfold = walker.unfold();
-      continue;
-    }
-    ir::CostModule module;
-    module.pool = &checker.pool();
-    module.model = text(model.pipeline->name.name);
-    module.title = model.pipeline->doc.substr(0, model.pipeline->doc.find('\n'));
-    module.convention = text(flops.name), module.traffic = text(traffic.name);
-    addInputs(model, checker, module);
-    Folder folder(checker, sources, tree, flops);
-    module.parameters = formats.takeParameters();
-    addMetrics(checker, folder, options.time != nullptr, module);
-    checker.pool().limitProofs(kPeakProofSteps);
-    for (size_t i = 0; i < stages.size(); ++i) {
-      folder.fold(stages[i].first, module);
-      ir::Node &root = module.nodes[module.roots.back()];
-      root.op = "stage", root.title = model.stages[i].title;
-      root.resident = text(model.stages[i].resident);
-    }
-    folder.addTotals(module, stages);
-    checker.pool().limitProofs();
-    std::vector<sema::Guard> guards = model.guards;
-    for (const sema::Guard &guard : checker.ruleGuards())
-      if (!mentionsIndex(checker, model, guard.condition)) guards.push_back(guard);
-    for (const sema::Guard &guard : guards) {
-      LineColumn at = sources.lineColumn(guard.range.begin);
-      module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text,
-                               fmt::format("{}:{}:{}", at.path, at.line, at.column)});
-    }
-    module.notModelled = model.notModelled;
-    addAssumptions(flops, traffic, module);
-    if (!options.sharded) dropUnneeded(checker, module);
-    return module;
+  CostTree tree(checker.pool());
+  Formats formats(checker, options.bitsOf);
+  std::vector<std::pair<uint32_t, NameId>> stages = walkStages(checker, model, options, tree, formats);
+  ir::CostModule module;
+  module.pool = &checker.pool();
+  module.model = text(model.pipeline->name.name);
+  module.title = model.pipeline->doc.substr(0, model.pipeline->doc.find('\n'));
+  module.convention = text(flops.name), module.traffic = text(traffic.name);
+  addInputs(model, checker, module);
+  Folder folder(checker, sources, tree, flops);
+  module.parameters = formats.takeParameters();
+  module.nodes.reserve(tree.size());
+  addMetrics(checker, folder, options.time != nullptr, module);
+  checker.pool().limitProofs(kPeakProofSteps);
+  for (size_t i = 0; i < stages.size(); ++i) {
+    folder.fold(stages[i].first, module);
+    ir::Node &root = module.nodes[module.roots.back()];
+    root.op = "stage", root.title = model.stages[i].title;
+    root.resident = text(model.stages[i].resident);
   }
+  folder.addTotals(module, stages);
+  checker.pool().limitProofs();
+  std::vector<sema::Guard> guards = model.guards;
+  for (const sema::Guard &guard : checker.ruleGuards())
+    if (!mentionsIndex(checker, model, guard.condition)) guards.push_back(guard);
+  for (const sema::Guard &guard : guards) {
+    LineColumn at = sources.lineColumn(guard.range.begin);
+    module.guards.push_back({static_cast<ir::GuardKind>(guard.kind), guard.condition, guard.text,
+                             fmt::format("{}:{}:{}", at.path, at.line, at.column)});
+  }
+  module.notModelled = model.notModelled;
+  addAssumptions(flops, traffic, module);
+  if (!options.sharded) dropUnneeded(checker, module);
+  return module;
 }
 
 void addEstimates(ir::CostModule &module) {

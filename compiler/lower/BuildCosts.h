@@ -15,6 +15,8 @@ struct CostOptions {
   const sema::Convention *time = nullptr;
   const BitsOf *bitsOf = nullptr;
   bool sharded = false; ///< What devices send is a metric, even if it is nothing
+  /// Repeats that earlier walks of this model had to unfold; those of this one are added.
+  std::vector<SrcRange> *unfolded = nullptr;
 };
 ir::CostModule buildCosts(sema::Checker &checker, SourceManager &sources, const sema::PipelineModel &model,
                           const CostOptions &options);

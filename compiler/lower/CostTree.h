@@ -7,6 +7,7 @@
 #pragma once
 #include "../ir/CostModule.h"
 #include "../sema/Check.h"
+#include <deque>
 
 namespace mdl::lower {
 
@@ -81,7 +82,7 @@ private:
   uint32_t child(uint32_t at, const ir::LabelPart &segment);
   uint32_t enter(uint32_t at, const OpenGroup &group, expr::Replacements &renamed);
   expr::ExprPool &pool_;
-  std::vector<TreeNode> nodes_;
+  std::deque<TreeNode> nodes_; ///< A node is large: none is moved when another is added
 };
 
 } // namespace mdl::lower

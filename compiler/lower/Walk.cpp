@@ -10,9 +10,9 @@ using sema::OpNode;
 using sema::Tensor;
 
 Walker::Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic,
-               const sema::Convention *time, Formats &formats)
+               const sema::Convention *time, Formats &formats, std::vector<SrcRange> unfolded)
     : checker_(checker), pool_(checker.pool()), tree_(tree), flops_(flops), traffic_(traffic), time_(time),
-      formats_(formats), live_(pool_.constant(0)), devices_(pool_.constant(1)) {}
+      formats_(formats), live_(pool_.constant(0)), devices_(pool_.constant(1)), unfolded_(std::move(unfolded)) {}
 
 //===--- Tensors at run time ------------------------------------------------------===//
 
@@ -460,8 +460,7 @@ void Walker::checkSplits(const LoopNode &loop, const Place &place) {
   for (const sema::Piece &piece : loop.pieces) ranges.emplace_back(piece.lo, piece.hi);
   for (auto &[node, statement, known] : splits_)
     if (node == place.node && statement == loop.range && known != ranges) {
-      conflict_ = true;
-      unfold_.push_back(loop.range);
+      unfolded_.push_back(loop.range);
       return;
     }
   splits_.emplace_back(place.node, loop.range, std::move(ranges));
@@ -469,7 +468,7 @@ void Walker::checkSplits(const LoopNode &loop, const Place &place) {
 
 Walker::Work Walker::walkLoop(const LoopNode &loop, Actuals &actuals, const Place &place,
                               llvm::ArrayRef<Actual *> dying) {
-  if (!loop.inTime && !llvm::is_contained(unfold_, loop.range)) checkSplits(loop, place);
+  if (!loop.inTime && !unfolds(loop.range)) checkSplits(loop, place);
   std::vector<Actual *> carried;
   for (const Tensor *tensor : loop.initial) carried.push_back(actualOf(tensor, actuals));
   if (loop.gathered) {
@@ -505,7 +504,7 @@ Walker::Work Walker::walkPiece(const LoopNode &loop, const sema::Piece &piece, A
   }
   auto turns = pool_.asInteger(pool_.sub(piece.hi, piece.lo));
   auto lo = pool_.asInteger(piece.lo);
-  if (!loop.inTime && turns && lo && llvm::is_contained(unfold_, loop.range)) {
+  if (!loop.inTime && turns && lo && unfolds(loop.range)) {
     Work sum(checker_.metrics().size(), pool_.constant(0));
     for (Int i = 0; i < *turns; i += 1) {
       at.renamed[piece.index->index] = pool_.constant(*lo + i);
@@ -580,8 +579,9 @@ Walker::Work Walker::walkTurn(const sema::Piece &piece, Actuals &actuals, std::v
 
 //===--- Stages -----------------------------------------------------------------------------===//
 
-void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
+std::vector<SrcRange> Walker::walkStage(const sema::Stage &stage, uint32_t root) {
   live_ = pool_.constant(0);
+  splits_.clear();
   stage_ = stage.name, resident_ = stage.resident;
   turns_.clear();
   firstTurn_.clear();
@@ -596,6 +596,9 @@ void Walker::walkStage(const sema::Stage &stage, uint32_t root) {
   Work work = walkRegion(stage.region, stage.results, actuals, {}, place);
   book(root, work, place);
   turns_.clear();
+  std::vector<SrcRange> folded;
+  for (const auto &[node, statement, ranges] : splits_) folded.push_back(statement);
+  return folded;
 }
 
 } // namespace mdl::lower

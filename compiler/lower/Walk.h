@@ -29,16 +29,17 @@ struct Actual {
 
 class Walker {
 public:
-  /// `time` is the convention whose FLOPs take time; null when no run is recorded.
+  /// `time` is the convention whose FLOPs take time; null when no run is recorded. `unfolded` are repeats to unfold.
   Walker(sema::Checker &checker, CostTree &tree, const sema::Convention &flops, const sema::Convention &traffic,
-         const sema::Convention *time, Formats &formats);
-  void walkStage(const sema::Stage &stage, uint32_t root);
-  /// Set when pieces of a loop split an inner repeat differently: the walk starts again with that repeat unfolded.
-  const std::vector<SrcRange> &unfold() const { return unfold_; }
-  bool conflict() const { return conflict_; }
-  void setUnfold(std::vector<SrcRange> statements) { unfold_ = std::move(statements); }
+         const sema::Convention *time, Formats &formats, std::vector<SrcRange> unfolded);
+  /// Returns the repeats that it walked folded.
+  std::vector<SrcRange> walkStage(const sema::Stage &stage, uint32_t root);
+  /// True for a repeat that pieces of a loop split differently: what was walked with it folded is to be walked again, and
+  /// then it is unfolded.
+  bool unfolds(SrcRange repeat) const { return llvm::is_contained(unfolded_, repeat); }
+  const std::vector<SrcRange> &unfolded() const { return unfolded_; }
   /// Sum metrics in the order of the checker's metrics; others hold 0.
-  using Work = llvm::SmallVector<ExprId, 16>;
+  using Work = llvm::SmallVector<ExprId, 24>;
 
 private:
   using Actuals = llvm::DenseMap<const sema::Tensor *, Actual *>;
@@ -114,9 +115,9 @@ private:
   ExprId live_;
   ExprId devices_;                       ///< Of a pipeline around: each run takes so many times as long
   llvm::DenseSet<Actual *> carriedHere_; ///< Values that a turn of some loop left to the next one
-  std::vector<SrcRange> unfold_;
+  std::vector<SrcRange> unfolded_;       ///< Of all stages
+  /// The folded repeats of this stage, by node and statement.
   std::vector<std::tuple<uint32_t, SrcRange, std::vector<std::pair<ExprId, ExprId>>>> splits_;
-  bool conflict_ = false;
 };
 
 } // namespace mdl::lower

@@ -8,9 +8,8 @@
 // utilisation without another compilation. The runs are dropped afterwards.
 //===----------------------------------------------------------------------===//
 #include "../ir/Keywords.h"
+#include "../support/Name.h"
 #include "Pass.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringMap.h"
 #include <fmt/format.h>
 #include <map>
 
@@ -109,7 +108,7 @@ private:
   ExprId timeOf(const ir::Run &run, ExprId rule, uint32_t stage, const std::string &utilisation) {
     std::array<uint32_t, ir::kWorks> work{};
     for (size_t i = 0; i < work.size(); ++i) work[i] = run.work[i].index;
-    auto key = std::make_tuple(rule.index, work, stage, run.category, utilisation);
+    auto key = std::make_tuple(rule.index, work, stage, intern(run.category).index, intern(utilisation).index);
     auto [at, isNew] = known_.try_emplace(key);
     if (isNew) {
       expr::Replacements by;
@@ -139,8 +138,8 @@ private:
   ExprId rate(Parameter::Kind kind, const std::string &owner, const std::string &category,
               const std::string &utilisation, bool needed) {
     if (!needed) return pool_.constant(1);
-    std::string name = fmt::format("{}.{}.{}.{}", static_cast<int>(kind), owner, category, utilisation);
-    auto [at, isNew] = rates_.try_emplace(name);
+    std::array<uint32_t, 3> names{intern(owner).index, intern(category).index, intern(utilisation).index};
+    auto [at, isNew] = rates_.try_emplace({kind, names});
     if (!isNew) return at->second;
     Parameter parameter{kind, {}, owner, "", category, utilisation, {}, {}};
     std::string error;
@@ -163,8 +162,10 @@ private:
   const Device &device_;
   bool hasLink_ = true;
   std::vector<uint32_t> stage_; ///< Per node: the root above it
-  std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, uint32_t, std::string, std::string>, ExprId> known_;
-  llvm::StringMap<ExprId> rates_;
+  /// By rule, work, stage, category and utilisation.
+  std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, uint32_t, uint32_t, uint32_t>, ExprId> known_;
+  /// By owner, category and utilisation.
+  std::map<std::pair<Parameter::Kind, std::array<uint32_t, 3>>, ExprId> rates_;
 };
 
 } // namespace

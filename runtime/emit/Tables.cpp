@@ -6,7 +6,10 @@
 #include "JavaScriptSupport.h"
 #include "ProgramScript.h"
 #include "Text.h"
+#include <charconv>
 #include <cmath>
+#include <initializer_list>
+#include <iterator>
 
 namespace mdl::emit {
 
@@ -30,9 +33,19 @@ namespace {
 /// Lists are written without blanks: a tape has ten thousand numbers.
 constexpr std::string_view kTight = ",";
 
+/// Appends small numbers with commas between them.
+void writeNumbers(Output &out, std::initializer_list<uint32_t> numbers) {
+  char digits[64], *end = digits;
+  for (uint32_t number : numbers) {
+    if (end != digits) *end++ = ',';
+    end = std::to_chars(end, std::end(digits), number).ptr;
+  }
+  out << std::string_view(digits, end);
+}
+
 void writeSlot(Output &out, Slot slot) {
   if (slot == kNoSlot) out << "-1";
-  else out << Int(slot);
+  else writeNumbers(out, {slot});
 }
 
 void writeSlots(Output &out, const std::vector<Slot> &slots) {
@@ -143,9 +156,8 @@ private:
 #undef X
     members_.start("ops");
     writeTexts(out_, names);
-    list("code", program_.code, [&](const Instr &instr) {
-      out_ << Int(static_cast<int>(instr.op)) << ',' << Int(instr.a) << ',' << Int(instr.b);
-    });
+    list("code", program_.code,
+         [&](const Instr &instr) { writeNumbers(out_, {static_cast<uint32_t>(instr.op), instr.a, instr.b}); });
     list("ints", program_.constants, [&](Int value) {
       if (value.isOverflow()) out_ << "null";
       else writeJsonNumber(out_, value);
@@ -198,13 +210,14 @@ private:
 
 } // namespace
 
-std::string inScript(std::string_view json) {
+std::string inScript(std::string json) {
+  if (json.find('<') == std::string::npos) return json;
   std::string text;
-  text.reserve(json.size());
-  for (char c : json)
-    if (c == '<') text += "\\u003c";
-    else text += c;
-  return text;
+  text.reserve(json.size() + json.size() / 16);
+  size_t begin = 0;
+  for (size_t at; (at = json.find('<', begin)) != std::string::npos; begin = at + 1)
+    text.append(json, begin, at - begin).append("\\u003c");
+  return text.append(json, begin);
 }
 
 std::string programTables(const Program &program) { return TableWriter(program).write(); }

@@ -15,6 +15,6 @@ std::string programTables(const runtime::Program &program);
 /// The arithmetic and Program.js: a script that defines `makeProgram(tables)` and `ModelError`.
 std::string evaluatorScript();
 /// JSON that a page may hold inside of a `script` element: `<` is escaped, which only strings have.
-std::string inScript(std::string_view json);
+std::string inScript(std::string json);
 
 } // namespace mdl::emit

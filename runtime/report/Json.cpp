@@ -233,7 +233,7 @@ void writeJsonString(Output &out, std::string_view text) {
   while (at < text.size()) {
     auto c = static_cast<unsigned char>(text[at]);
     bool special = c < 0x20 || c == '"' || c == '\\';
-    size_t length = special ? 0 : utf8Length(text.substr(at));
+    size_t length = special ? 0 : c < 0x80 ? 1 : utf8Length(text.substr(at));
     if (length != 0) {
       at += length;
       continue;

@@ -11,6 +11,7 @@
 #include "bundle/Template.h"
 #include "compiler/driver/SourceNames.h"
 #include "plot/Renderer.h"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <ctime>

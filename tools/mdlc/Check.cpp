@@ -1,6 +1,7 @@
 //===- Check.cpp - mdlc check ---------------------------------------------===//
 #include "Command.h"
 #include "compiler/support/DiagnosticVerify.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace mdl::tool {

@@ -3,6 +3,7 @@
 #include "CompiledFile.h"
 #include "compiler/support/DiagnosticJson.h"
 #include "compiler/support/DiagnosticText.h"
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>

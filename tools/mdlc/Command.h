@@ -6,9 +6,12 @@
 #pragma once
 #include "compiler/driver/Compile.h"
 #include "runtime/Report.h"
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+
+namespace CLI {
+class App; // its header takes longer to compile than all of ours: only files that declare options include it
+}
 
 namespace mdl::tool {
 

@@ -7,6 +7,7 @@
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/PrintModel.h"
 #include "runtime/report/Formats.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <unistd.h>

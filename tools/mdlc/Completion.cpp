@@ -2,6 +2,7 @@
 // Scripts for bash, zsh and fish, made from the declared commands and options.
 //===----------------------------------------------------------------------===//
 #include "Command.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace mdl::tool {

@@ -3,6 +3,7 @@
 #include "Side.h"
 #include "runtime/report/Comparison.h"
 #include "llvm/ADT/STLExtras.h"
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 namespace mdl::tool {

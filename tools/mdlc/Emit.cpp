@@ -3,6 +3,7 @@
 #include "BatchFile.h"
 #include "Command.h"
 #include "compiler/driver/Describe.h"
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>

@@ -4,6 +4,7 @@
 #include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
 #include "runtime/report/Formats.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <unistd.h>
 

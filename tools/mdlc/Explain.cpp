@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------===//
 #include "Formula.h"
 #include "runtime/report/Units.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace mdl::tool {

@@ -5,6 +5,7 @@
 #include "OutputFile.h"
 #include "compiler/driver/Compile.h"
 #include "runtime/report/Traces.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace mdl::tool {

@@ -2,6 +2,7 @@
 #include "Command.h"
 #include "compiler/support/Explain.h"
 #include "compiler/support/Name.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 namespace mdl::tool {

@@ -2,6 +2,7 @@
 #include "Command.h"
 #include "ListTargets.h"
 #include "compiler/support/Explain.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <set>

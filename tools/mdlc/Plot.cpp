@@ -9,6 +9,7 @@
 #include "plot/ReportFigures.h"
 #include "plot/SizingFigures.h"
 #include "plot/SweepFigures.h"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>

@@ -14,6 +14,7 @@
 #include "runtime/report/Summary.h"
 #include "runtime/report/Units.h"
 #include "runtime/report/Verification.h"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -47,8 +48,9 @@ public:
     if (!options_.runId.empty())
       if (auto fault = faultOfRunId(options_.runId)) return fail("bad-run-id", *fault);
     if (!compile() || !choosePlace() || !evaluate() || !verify()) return kWrong;
-    noFigures_ =
-        renderFigures(figuresOf(*report_), options_.figures, invocation_.binary, "figures", files_).value_or("");
+    if (drawsFigures(options_.figures))
+      noFigures_ =
+          renderFigures(figuresOf(*report_), options_.figures, invocation_.binary, "figures", files_).value_or("");
     return writeAll() ? finish() : kWrong;
   }
 
@@ -200,7 +202,7 @@ private:
 
   bool addPage() {
     runtime::ReportError error;
-    auto page = renderPage(compilation_, {place_.id, options_.model.workload, options_.page}, error);
+    auto page = renderPage(compilation_, {place_.id, options_.model.workload, options_.page, *facts_}, error);
     if (page) files_.push_back({"report.html", std::move(*page)});
     else printError(error, options_.model.diagnostics);
     return page.has_value();

@@ -11,6 +11,7 @@
 #include "plot/Renderer.h"
 #include "plot/SizingFigures.h"
 #include "target/Answer.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
 

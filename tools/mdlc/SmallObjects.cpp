@@ -14,6 +14,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
+#include <malloc.h>
 #include <mutex>
 #include <new>
 #include <sys/mman.h>
@@ -23,7 +25,8 @@ namespace {
 constexpr size_t kStep = 16, kLargest = 512, kSizes = kLargest / kStep + 1;
 constexpr size_t kPage = size_t{64} << 10, kPages = size_t{1} << 18; // 16 GiB of addresses, no memory until used
 
-constexpr unsigned kLongest = 1024; ///< Blocks of a list, before it goes to the common store
+constexpr int kLargestKept = 32 << 20; ///< Bytes of an object that malloc keeps when it is freed: as much as it allows
+constexpr unsigned kLongest = 1024;    ///< Blocks of a list, before it goes to the common store
 
 struct Block {
   Block *next;
@@ -36,10 +39,15 @@ struct Rest {
 };
 static_assert(sizeof(Block) <= kStep && sizeof(Rest) <= kStep);
 
-/// The range of addresses, and the block size of each page in steps.
+/// The block size of each page, in steps: zero, and no memory, until a page is taken.
+constinit uint8_t sizes[kPages] = {};
+
+/// The range of addresses.
 class Pages {
 public:
   Pages() {
+    // What malloc gives back to the system has to be cleared when it is asked for again: it keeps it.
+    mallopt(M_MMAP_THRESHOLD, kLargestKept), mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
     void *range =
         mmap(nullptr, kPage * kPages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     begin_ = range == MAP_FAILED ? nullptr : static_cast<char *>(range);
@@ -48,19 +56,18 @@ public:
   char *take(size_t size) {
     size_t page = begin_ ? used_.fetch_add(1, std::memory_order_relaxed) : kPages;
     if (page >= kPages) return nullptr;
-    sizes_[page] = static_cast<uint8_t>(size);
+    sizes[page] = static_cast<uint8_t>(size);
     return begin_ + page * kPage;
   }
   /// The size of a block; 0 when it is not from here.
   size_t sizeOf(void *block) const {
     auto offset = static_cast<size_t>(static_cast<char *>(block) - begin_);
-    return begin_ && offset < kPage * kPages ? sizes_[offset / kPage] : 0;
+    return begin_ && offset < kPage * kPages ? sizes[offset / kPage] : 0;
   }
 
 private:
   char *begin_;
   std::atomic<size_t> used_ = 0;
-  uint8_t sizes_[kPages] = {};
 };
 
 Pages &pages() {

@@ -5,6 +5,7 @@
 #include "Command.h"
 #include "compiler/support/Name.h"
 #include "solve/Answer.h"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fmt/format.h>

@@ -6,6 +6,7 @@
 #include "DataReader.h"
 #include "sweep/Ranking.h"
 #include "sweep/RowWriter.h"
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <csignal>

@@ -2,6 +2,7 @@
 #include "Suite.h"
 #include "runtime/report/Verification.h"
 #include "weights/VerifyWeights.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>

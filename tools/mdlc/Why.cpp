@@ -7,6 +7,7 @@
 #include "WhyTime.h"
 #include "runtime/Compare.h"
 #include "runtime/report/Units.h"
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fmt/format.h>
 

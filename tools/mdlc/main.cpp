@@ -1,10 +1,41 @@
 //===- main.cpp - mdlc: a compiler for model cost -------------------------===//
 #include "Command.h"
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <iterator>
+#include <string_view>
 
 using namespace mdl::tool;
+
+namespace {
+
+struct Command {
+  std::string_view name;
+  void (*add)(CLI::App &app, Invocation &invocation);
+  bool tellsOfAll = false; ///< It tells of the other commands, too
+};
+
+constexpr Command kCommands[] = {
+    {"check", addCheck},     {"compile", addCompile}, {"emit", addEmit},       {"eval", addEval},
+    {"explain", addExplain}, {"diff", addDiff},       {"verify", addVerify},   {"why", addWhy},
+    {"size", addSize},       {"solve", addSolve},     {"sweep", addSweep},     {"report", addReport},
+    {"import", addImport},   {"inspect", addInspect}, {"plot", addPlot},       {"bundle", addBundle},
+    {"export", addExport},   {"list", addList},       {"help", addHelp, true}, {"completion", addCompletion, true},
+};
+
+/// Declares the command that the first argument names; all of them where that is none. To declare them all takes longer
+/// than `--version`.
+void addCommands(CLI::App &app, Invocation &invocation, std::string_view first) {
+  auto named = std::ranges::find(kCommands, first, &Command::name);
+  bool one = named != std::end(kCommands) && !named->tellsOfAll;
+  for (const Command &command : kCommands)
+    if (!one || &command == named) command.add(app, invocation);
+}
+
+} // namespace
 
 int main(int argc, char **argv) {
   Invocation invocation;
@@ -20,26 +51,7 @@ int main(int argc, char **argv) {
   app.name("mdlc");
   app.require_subcommand(1);
   app.set_version_flag("--version", kVersion);
-  addCheck(app, invocation);
-  addCompile(app, invocation);
-  addEmit(app, invocation);
-  addEval(app, invocation);
-  addExplain(app, invocation);
-  addDiff(app, invocation);
-  addVerify(app, invocation);
-  addWhy(app, invocation);
-  addSize(app, invocation);
-  addSolve(app, invocation);
-  addSweep(app, invocation);
-  addReport(app, invocation);
-  addImport(app, invocation);
-  addInspect(app, invocation);
-  addPlot(app, invocation);
-  addBundle(app, invocation);
-  addExport(app, invocation);
-  addList(app, invocation);
-  addHelp(app, invocation);
-  addCompletion(app, invocation);
+  addCommands(app, invocation, argc > 1 ? argv[1] : "");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp &) {

@@ -118,7 +118,7 @@ private:
   //===--- Writing --------------------------------------------------------------------===//
 
   void writeModel() {
-    runtime::ModelFacts facts = driver::identify(compilation_);
+    const runtime::ModelFacts &facts = request_.facts;
     members_.start("source");
     out_ << '{';
     Members(out_).text("file", facts.path).text("version", facts.version).textOrNull("commit", facts.commit);

@@ -17,6 +17,7 @@ struct PageChoices {
 struct PageRequest {
   std::string runId, workload;
   PageChoices choices;
+  const runtime::ModelFacts &facts;
 };
 
 /// The data of the page of a compiled job. On failure `error` says which choice there is not.

@@ -43,11 +43,12 @@ bool isShort(expr::ExprPool &pool, expr::ExprId id, const Abbreviations &names, 
 int PageFormulas::textOf(const ir::CostModule &costs, const ir::Metric &metric, expr::ExprId value) {
   size_t left = kMostFactors;
   if (!hasFormula(metric)) return kNoText;
+  auto [at, isNew] = known_.try_emplace(value, kLongText);
+  if (!isNew) return at->second;
   Abbreviations names = abbreviationsOf(compilation_.model());
   if (!isShort(*costs.pool, value, names, left)) return kLongText;
-  auto [at, isNew] = known_.try_emplace(value, static_cast<int>(texts_.size()));
-  if (isNew) texts_.push_back(plain(*costs.pool, value, names));
-  return at->second;
+  texts_.push_back(plain(*costs.pool, value, names));
+  return at->second = static_cast<int>(texts_.size() - 1);
 }
 
 PageFormulas::Row PageFormulas::rowOf(const ir::CostModule &costs, const std::vector<expr::ExprId> &values) {

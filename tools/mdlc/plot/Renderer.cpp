@@ -79,10 +79,12 @@ std::string checkFigureFormats(const std::string &name) {
   return "`" + name + "` is no format of figures; there are svg, png, and none";
 }
 
+bool drawsFigures(const FigureFormats &formats) { return !formats.empty() && formats.front() != "none"; }
+
 std::optional<std::string> renderFigures(const std::vector<Figure> &figures, const FigureFormats &formats,
                                          const std::string &binary, const std::string &folder,
                                          std::vector<RunFile> &files) {
-  if (figures.empty() || formats.empty() || formats.front() == "none") return std::nullopt;
+  if (figures.empty() || !drawsFigures(formats)) return std::nullopt;
   auto node = llvm::sys::findProgramByName("node");
   if (!node) return fmt::format("figures are drawn by Node.js, and there is no `node` on the PATH: {}", kInstall);
   fs::path plots = plotsFolder(binary);

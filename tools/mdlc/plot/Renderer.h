@@ -13,6 +13,8 @@ namespace mdl::tool {
 using FigureFormats = std::vector<std::string>;
 /// What is wrong with a list of formats; empty when it is `none`, or of `svg` and `png`.
 std::string checkFigureFormats(const std::string &name);
+/// Whether anything is to be drawn: else no figure need be made.
+bool drawsFigures(const FigureFormats &formats);
 
 /// Draws the figures and appends their files, FOLDER/NAME.svg and FOLDER/NAME.png. Otherwise says why: no `node`, no
 /// packages, or what the library says; then nothing is appended.

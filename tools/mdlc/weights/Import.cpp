@@ -7,6 +7,7 @@
 #include "../OutputFile.h"
 #include "runtime/Pattern.h"
 #include "runtime/weights/ConfigFile.h"
+#include <CLI/CLI.hpp>
 #include <cctype>
 #include <filesystem>
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 //===- Inspect.cpp - mdlc inspect -----------------------------------------===//
 #include "InspectReport.h"
 #include "OpenWeights.h"
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 namespace mdl::tool {
