@@ -252,7 +252,7 @@ bool Sizer::addWork(size_t job, size_t mode, size_t utilisation, const Shares &s
     const std::vector<Number> &values = numbers(job, mode, *of).values;
     for (size_t i = 0; i < metrics.size(); ++i) {
       if (!isWork(metrics[i])) continue;
-      Number all = times(values[i], count);
+      Number all = times(values[i], count * request_.perModel());
       row.work[i] = row.work[i].isPresent() ? row.work[i] + all : all;
       if (row.work[i].isOverflow()) {
         error = {"overflow", fmt::format("`{}` of all devices is beyond 2^127", metrics[i].name), ""};
@@ -282,7 +282,17 @@ std::optional<Shares> Sizer::share(size_t job, Int batch, Int devices, ReportErr
   const SizingJob &of = request_.jobs[job];
   for (size_t i = 0; i < of.program->inputs.size(); ++i)
     rules_.setInput(of.program->inputs[i].name, jobs_[job].inputs[i]);
-  auto shares = rules_.shares(batch, devices);
+  Int each = request_.perModel();
+  Int groups = floorDiv(devices, each);
+  if (groups * each != devices) {
+    error = {"no-share",
+             fmt::format("{} devices are no multiple of the {} that share a model by `{}`", toString(devices),
+                         toString(each), request_.target->sharding->name),
+             ""};
+    return std::nullopt;
+  }
+  auto shares = rules_.shares(batch, groups);
+  if (shares) shares->active = shares->active * each;
   if (!shares) error = {"no-share", rules_.why(), ""};
   return shares;
 }
@@ -390,7 +400,8 @@ bool Sizer::addNeeds(SizingSummary &summary, ReportError &error) {
   for (size_t i = 0; i < program.metrics.size(); ++i)
     if (const Metric &metric = program.metrics[i]; !metric.resource.empty() && values[i].isPresent())
       if (auto work = workOf(program, values, metric.resource))
-        summary.needs.push_back({metric.resource, *work, values[i].toDouble() / summary.devices.toDouble()});
+        summary.needs.push_back({metric.resource, *work * request_.perModel().toDouble(),
+                                 values[i].toDouble() * request_.perModel().toDouble() / summary.devices.toDouble()});
   return true;
 }
 

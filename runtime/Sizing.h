@@ -48,6 +48,9 @@ struct SizingRequest {
   size_t peaks = 0; ///< The utilisation under which peaks are reached in full
   std::vector<Int> batches, devices;
   std::string unit; ///< What one request makes, in the singular: `video`
+
+  /// Devices that share one model: a strategy deals requests out to groups of so many.
+  Int perModel() const { return target && target->sharding ? target->sharding->devices : Int(1); }
 };
 
 /// Numbers of the chosen stages for one amount of the divided input on one device, parallel to the program's metrics.

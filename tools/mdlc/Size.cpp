@@ -148,14 +148,14 @@ private:
   runtime::SizingRequest &request() { return plan_->request; }
 
   void setAxes() {
-    auto upTo = [](int64_t last) {
+    auto upTo = [](int64_t last, Int each) {
       std::vector<Int> values;
-      for (int64_t i = 1; i <= last; ++i) values.emplace_back(i);
+      for (int64_t i = 1; i <= last; ++i) values.push_back(Int(i) * each);
       return values;
     };
     constexpr int64_t kBatches = 32, kDevices = 8;
-    request().batches = grid_.axis("batch", upTo(kBatches));
-    request().devices = grid_.axis("devices", upTo(kDevices));
+    request().batches = grid_.axis("batch", upTo(kBatches, 1));
+    request().devices = grid_.axis("devices", upTo(kDevices, request().perModel()));
   }
 
   bool addBreakdowns(runtime::ReportError &error) {
