@@ -146,7 +146,9 @@ public:
   void dealOut(std::string_view name, Int devices, SrcRange declared, std::string sharding) {
     dealt_.push_back({intern(name), devices, declared, std::move(sharding), false});
   }
+  /// `blocks.{i}.attn.name`, and `blocks.{i}.attn_name` beside it; of an index at the end, `name_{i}`.
   Label labelBelow(Label label, std::string_view name);
+  Label labelBeside(Label label, std::string_view name);
   /// The conditions so far, those of the pass with those of the model.
   llvm::ArrayRef<Guard> guards() const { return guards_; }
 

@@ -94,4 +94,14 @@ Label Checker::labelBelow(Label label, std::string_view name) {
   return keep(llvm::ArrayRef<LabelSegment>(segments));
 }
 
+Label Checker::labelBeside(Label label, std::string_view name) {
+  if (label.empty()) return labelBelow(label, name);
+  llvm::SmallVector<LabelSegment> segments(label.begin(), label.end());
+  LabelSegment &last = segments.back();
+  std::string text =
+      last.index ? std::string(name) + "_" + std::string(last.text) : std::string(last.text) + "_" + std::string(name);
+  last.text = keepText(text);
+  return keep(llvm::ArrayRef<LabelSegment>(segments));
+}
+
 } // namespace mdl::sema

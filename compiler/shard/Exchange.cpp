@@ -9,8 +9,8 @@ namespace mdl::shard {
 using sema::Tensor;
 
 /// The tensor laid out as wanted. A sum is made once for all readers; other exchanges are remembered beside the tensor.
-const Tensor *Sharder::laidOut(Held &held, const Placement &wanted, sema::Label below, std::string_view name,
-                               SrcRange at, Frame &frame) {
+const Tensor *Sharder::laidOut(Held &held, const Placement &wanted, Site site, std::string_view name, SrcRange at,
+                               Frame &frame) {
   if (wanted == held.place) return held.tensor;
   for (const auto &[place, tensor] : held.versions)
     if (place == wanted) return tensor;
@@ -18,7 +18,7 @@ const Tensor *Sharder::laidOut(Held &held, const Placement &wanted, sema::Label 
   const Tensor *tensor = held.tensor;
   bool sum = llvm::any_of(place, [](const Part &part) { return part.kind == Part::Kind::Partial; });
   for (size_t mesh = 0; mesh < wanted.size() && tensor; ++mesh)
-    tensor = move(held, tensor, place, wanted, mesh, below, name, at, frame);
+    tensor = move(held, tensor, place, wanted, mesh, site, name, at, frame);
   if (!tensor) return nullptr;
   if (sum) held.place = place, held.tensor = tensor;
   else held.versions.emplace_back(place, tensor);
@@ -27,15 +27,15 @@ const Tensor *Sharder::laidOut(Held &held, const Placement &wanted, sema::Label 
 
 /// Over one mesh axis.
 const Tensor *Sharder::move(const Held &held, const Tensor *tensor, Placement &place, const Placement &wanted,
-                            size_t mesh, sema::Label below, std::string_view name, SrcRange at, Frame &frame) {
+                            size_t mesh, Site site, std::string_view name, SrcRange at, Frame &frame) {
   using Kind = Part::Kind;
   Part from = place[mesh], to = wanted[mesh];
   if (from == to) return tensor;
   place[mesh] = to;
   auto id = [&](std::string_view kind) {
     std::string text = layout_.size() > 1 ? std::string(kind) + "_" + layout_[mesh].name : std::string(kind);
-    if (from.kind == Kind::Partial && !held.label.empty()) return checker_.labelBelow(held.label, text);
-    return checker_.labelBelow(below, std::string(name) + "_" + text);
+    if (from.kind == Kind::Partial && !held.site.label.empty()) return labelAt(held.site, text);
+    return labelAt(site, std::string(name) + "_" + text);
   };
   if (from.kind == Kind::Whole) return checker_.resultOf(localShape(held.whole, place), *tensor, tensor); // its part
   if (from.kind == Kind::Partial && to.kind == Kind::Whole)

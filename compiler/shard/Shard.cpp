@@ -111,7 +111,7 @@ bool Sharder::rewrite(const Region &region, Frame &frame) {
 }
 
 /// Weights that are stored in parts are gathered before each use, and dropped after it.
-bool Sharder::storeInParts(llvm::ArrayRef<sema::Storage> storage, sema::Label below, Frame &frame, ExprId &storedOver,
+bool Sharder::storeInParts(llvm::ArrayRef<sema::Storage> storage, Site site, Frame &frame, ExprId &storedOver,
                            std::vector<const Tensor *> *gathered) {
   if (frame.stored.empty()) return true;
   expr::ExprPool &pool = checker_.pool();
@@ -122,7 +122,7 @@ bool Sharder::storeInParts(llvm::ArrayRef<sema::Storage> storage, sema::Label be
     ExprId part = pool.negate(pool.floor(pool.negate(pool.div(pool.mul(each.tensor->shape), storedOver))));
     const Tensor *tensor = checker_.resultOf({part}, *each.tensor);
     for (size_t mesh : frame.stored) {
-      sema::Label label = checker_.labelBelow(below, std::string(each.name) + "_all_gather");
+      sema::Label label = labelAt(site, std::string(each.name) + "_all_gather");
       tensor = exchange(tensor, "all_gather", {{"axis", 0}}, mesh, label, each.range, frame);
       if (!tensor) return false;
     }
@@ -190,8 +190,8 @@ bool Sharder::rewriteCall(const CallNode &call, Frame &frame) {
   CallNode made = call;
   for (size_t i = 0; i < call.operands.size(); ++i) {
     if (!call.operands[i]) continue;
-    made.operands[i] = laidOut(heldOf(call.operands[i], frame), wanted[i], call.label, nameOfOperand(*call.callee, i),
-                               call.range, frame);
+    made.operands[i] = laidOut(heldOf(call.operands[i], frame), wanted[i], {call.label, true},
+                               nameOfOperand(*call.callee, i), call.range, frame);
     if (!made.operands[i]) return false;
   }
   const Sharded *sharded = shardTemplate(call, wanted, frame);
@@ -199,7 +199,7 @@ bool Sharder::rewriteCall(const CallNode &call, Frame &frame) {
   made.callee = sharded->made;
   for (size_t i = 0; i < call.results.size(); ++i) {
     made.results[i] = localTensor(call.results[i], sharded->results[i]);
-    (*frame.values)[call.results[i]] = {sharded->results[i], call.results[i], made.results[i], call.label, {}};
+    (*frame.values)[call.results[i]] = {sharded->results[i], call.results[i], made.results[i], {call.label, true}, {}};
   }
   frame.out->nodes.emplace_back(std::move(made));
   return true;
@@ -287,8 +287,8 @@ bool Sharder::rewriteLoop(const LoopNode &loop, Frame &frame) {
 bool Sharder::rewritePiece(const Piece &piece, std::vector<Placement> &carried, bool &differs, Piece &made,
                            Frame &frame) {
   made.lo = piece.lo, made.hi = piece.hi, made.index = piece.index;
-  Values values = *frame.values;                    // what a turn exchanges is not there after it
-  for (auto &each : values) each.second.label = {}; // and has an id of that turn
+  Values values = *frame.values;                   // what a turn exchanges is not there after it
+  for (auto &each : values) each.second.site = {}; // and has an id of that turn
   Frame inner = frame.below(&made.body, &values);
   for (size_t i = 0; i < piece.carriedIn.size(); ++i) {
     made.carriedIn.push_back(localTensor(piece.carriedIn[i], carried[i]));
@@ -305,7 +305,7 @@ bool Sharder::rewritePiece(const Piece &piece, std::vector<Placement> &carried, 
     bool turns = piece.index && i < carried.size() && piece.carriedOut.size() == carried.size();
     if (turns && again) wanted = carried[i];
     differs |= turns && wanted != carried[i];
-    const Tensor *out = laidOut(held, wanted, held.label, "carried", piece.carriedOut[i]->range, inner);
+    const Tensor *out = laidOut(held, wanted, held.site, "carried", piece.carriedOut[i]->range, inner);
     if (!out) return false;
     made.carriedOut.push_back(out);
     after.push_back(std::move(wanted));
@@ -313,7 +313,7 @@ bool Sharder::rewritePiece(const Piece &piece, std::vector<Placement> &carried, 
   carried = std::move(after);
   if (!piece.gathered) return true;
   Held &held = heldOf(piece.gathered, inner);
-  made.gathered = laidOut(held, whole(), held.label, "gathered", piece.gathered->range, inner);
+  made.gathered = laidOut(held, whole(), held.site, "gathered", piece.gathered->range, inner);
   return made.gathered != nullptr;
 }
 

@@ -23,12 +23,18 @@ struct Part {
 /// By mesh axis.
 using Placement = std::vector<Part>;
 
+/// Where an exchange gets its id: below a module, as a part of it, or beside an operator, which has no parts.
+struct Site {
+  sema::Label label;
+  bool isModule = false;
+};
+
 /// A value of the graph while its region is rewritten.
 struct Held {
   Placement place;
   const sema::Tensor *whole;                                        ///< As the model has it
   const sema::Tensor *tensor;                                       ///< What a device has
-  sema::Label label;                                                ///< Of its producer: its sum gets an id below it
+  Site site;                                                        ///< Its producer: where its sum is made
   std::vector<std::pair<Placement, const sema::Tensor *>> versions; ///< Laid out otherwise, by an exchange so far
 };
 
@@ -71,7 +77,10 @@ private:
   bool rewritePiece(const sema::Piece &piece, std::vector<Placement> &carried, bool &differs, sema::Piece &made,
                     Frame &frame);
   bool dealOut(const sema::LoopNode &loop, sema::LoopNode &made, Frame &frame);
-  bool storeInParts(llvm::ArrayRef<sema::Storage> storage, sema::Label below, Frame &frame, ExprId &storedOver,
+  sema::Label labelAt(Site site, std::string_view name) {
+    return site.isModule ? checker_.labelBelow(site.label, name) : checker_.labelBeside(site.label, name);
+  }
+  bool storeInParts(llvm::ArrayRef<sema::Storage> storage, Site site, Frame &frame, ExprId &storedOver,
                     std::vector<const sema::Tensor *> *gathered);
   const Sharded *shardTemplate(const sema::CallNode &call, std::vector<Placement> operands, Frame &frame);
   bool divideOperands(const sema::CallNode &call, std::vector<Placement> &wanted, const std::string &path);
@@ -99,13 +108,13 @@ private:
   const Division *division(const std::string &of, size_t mesh, const std::string &path, bool standIn) const;
 
   // Exchange.cpp: collectives.
-  const sema::Tensor *laidOut(Held &held, const Placement &wanted, sema::Label below, std::string_view name,
-                              SrcRange at, Frame &frame);
+  const sema::Tensor *laidOut(Held &held, const Placement &wanted, Site site, std::string_view name, SrcRange at,
+                              Frame &frame);
   const sema::Tensor *exchange(const sema::Tensor *tensor, std::string_view op,
                                llvm::ArrayRef<std::pair<std::string_view, int64_t>> parameters, size_t mesh,
                                sema::Label label, SrcRange at, Frame &frame);
   const sema::Tensor *move(const Held &held, const sema::Tensor *tensor, Placement &place, const Placement &wanted,
-                           size_t mesh, sema::Label below, std::string_view name, SrcRange at, Frame &frame);
+                           size_t mesh, Site site, std::string_view name, SrcRange at, Frame &frame);
 
   // Of tensors.
   Held &heldOf(const sema::Tensor *tensor, Frame &frame);

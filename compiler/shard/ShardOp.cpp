@@ -37,7 +37,7 @@ bool Sharder::rewriteOp(const OpNode &op, Frame &frame) {
   for (size_t i = 0; i < op.operands.size(); ++i) {
     came.push_back(op.operands[i] ? heldOf(op.operands[i], frame).place : whole());
     if (!op.operands[i]) continue;
-    made.operands[i] = laidOut(heldOf(op.operands[i], frame), wanted[i], op.label, operandName(op.application->op, i),
+    made.operands[i] = laidOut(heldOf(op.operands[i], frame), wanted[i], {op.label}, operandName(op.application->op, i),
                                op.range, frame);
     if (!made.operands[i]) return false;
   }
@@ -45,7 +45,8 @@ bool Sharder::rewriteOp(const OpNode &op, Frame &frame) {
   if (llvm::any_of(choices, [](const Choice &each) { return each.divides(); }))
     made.application = apply(op, choices, frame);
   if (!made.application) return false;
-  if (!op.idle && !storeInParts(made.application->storage, op.label, frame, made.storedOver, &made.tied)) return false;
+  if (!op.idle && !storeInParts(made.application->storage, {op.label}, frame, made.storedOver, &made.tied))
+    return false;
   made.states.clear();
   for (const sema::Storage &storage : made.application->storage)
     if (storage.kind == sema::StorageKind::State)
@@ -57,7 +58,7 @@ bool Sharder::rewriteOp(const OpNode &op, Frame &frame) {
     if (made.application->aliasOf >= 0) alias = made.operands[static_cast<size_t>(made.application->aliasOf)];
     else if (made.application->aliasState && !made.states.empty()) alias = made.states[0];
     made.results[i] = localTensor(op.results[i], place, alias);
-    (*frame.values)[op.results[i]] = {place, op.results[i], made.results[i], op.label, {}};
+    (*frame.values)[op.results[i]] = {place, op.results[i], made.results[i], {op.label}, {}};
   }
   frame.out->nodes.emplace_back(std::move(made));
   return bringBack(op, choices, came, frame);
@@ -78,7 +79,7 @@ bool Sharder::bringBack(const OpNode &op, llvm::ArrayRef<Choice> choices, llvm::
       for (size_t axis = 0; axis < dims.size(); ++axis)
         if (outside && dims[axis] == outside) wanted[mesh] = {Kind::Divided, static_cast<unsigned>(axis)};
       std::string name(text(op.application->op->results[i].name.name));
-      const Tensor *tensor = laidOut(held, wanted, op.label, name.empty() ? "result" : name, op.range, frame);
+      const Tensor *tensor = laidOut(held, wanted, {op.label}, name.empty() ? "result" : name, op.range, frame);
       if (!tensor) return false;
       held.place = wanted, held.tensor = tensor, held.versions.clear();
     }
