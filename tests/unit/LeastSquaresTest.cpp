@@ -39,6 +39,10 @@ TEST(LeastSquares, ABoundHoldsAndTheOthersMoveOn) {
   ASSERT_TRUE(fit);
   EXPECT_DOUBLE_EQ(fit->parameters[0], 2);
   EXPECT_NEAR(fit->parameters[1], 1.5, 1e-7); // of {1, 4 - 2}
+  auto least = leastSquares(linear({{1, 0}, {0, 1}, {1, 1}}, {-3, 1, -2}, {{-2, 5}, kWide}), {{0, 0}});
+  ASSERT_TRUE(least);
+  EXPECT_DOUBLE_EQ(least->parameters[0], -2);
+  EXPECT_NEAR(least->parameters[1], 0.5, 1e-7); // of {1, -2 + 2}
 }
 
 TEST(LeastSquares, TheBestOfSeveralStarts) {
