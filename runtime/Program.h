@@ -141,7 +141,7 @@ struct Node {
 struct Parameter {
   std::string name; ///< `tensor_rate.diffusion.linear`
   double value = 0;
-  double best = 0; ///< The better end, when the utilisation has a range; else `value`
+  double best = 0, worst = 0; ///< The ends, when the utilisation has a range; else `value`
 };
 
 struct Program {

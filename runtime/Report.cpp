@@ -31,7 +31,8 @@ public:
     unscale();
     findBottlenecks();
     if (options_.target) describeTarget();
-    return findBest(inputs);
+    findEnds(inputs);
+    return true;
   }
 
   Report report;
@@ -217,21 +218,29 @@ private:
                                    "the host is timed as if it ran on the device");
   }
 
-  /// The totals again, at the better end of rates that have a range.
-  bool findBest(std::span<const Int> inputs) {
-    auto hasRange = [](const Parameter &each) { return each.best != each.value; };
-    if (!options_.select.empty() || std::ranges::none_of(program_.parameters, hasRange)) return true;
+  /// The totals again, at both ends of rates that have a range.
+  void findEnds(std::span<const Int> inputs) {
+    if (!options_.select.empty()) return;
+    report.bestTotals = totalsAt(&Parameter::best, inputs);
+    report.worstTotals = totalsAt(&Parameter::worst, inputs);
+  }
+
+  /// Nothing where this end is what is expected.
+  std::vector<Number> totalsAt(double Parameter::*end, std::span<const Int> inputs) {
+    std::vector<Number> totals;
+    if (std::ranges::all_of(program_.parameters, [&](const Parameter &each) { return each.*end == each.value; }))
+      return totals;
     auto setAll = [&](double Parameter::*which) {
       for (uint32_t i = 0; i < program_.parameters.size(); ++i)
         evaluator_.setParameter(i, program_.parameters[i].*which);
       evaluator_.run(inputs);
     };
-    setAll(&Parameter::best);
+    setAll(end);
     for (size_t i = 0; i < program_.totals.size(); ++i)
-      report.bestTotals.push_back(program_.metrics[i].absent ? Number() : evaluator_.value(program_.totals[i]));
-    unscale(report.bestTotals);
+      totals.push_back(program_.metrics[i].absent ? Number() : evaluator_.value(program_.totals[i]));
+    unscale(totals);
     setAll(&Parameter::value);
-    return true;
+    return totals;
   }
 
   void locatePeak() {

@@ -70,6 +70,7 @@ struct Report {
   std::vector<std::string> warnings;      ///< Also in `assumptions`; the command prints them on stderr
   std::vector<Number> totals;             ///< Parallel to `metrics`
   std::vector<Number> bestTotals;         ///< The same at the better end of a utilisation with a range; else empty
+  std::vector<Number> worstTotals;        ///< At its worse end, where that is not what `totals` are of; else empty
   std::string_view bottleneck;            ///< Of the whole
   std::optional<Target> target;           ///< What it runs on, if that is known
   std::optional<DeviceMemory> memory;     ///< Of the whole job, when nothing is selected

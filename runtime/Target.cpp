@@ -1,5 +1,6 @@
 //===- Target.cpp - What a job runs on, in words and numbers --------------===//
 #include "Target.h"
+#include <algorithm>
 
 namespace mdl::runtime {
 
@@ -19,5 +20,7 @@ Placement ResidencyInfo::of(const std::string &stage, const std::string &residen
       if (known == wanted) return placement;
   return others;
 }
+
+bool FittedInfo::saw(const std::string &device) const { return std::ranges::find(evidence, device) != evidence.end(); }
 
 } // namespace mdl::runtime

@@ -43,10 +43,19 @@ struct DeviceInfo {
   std::vector<Evidence> evidence;
 };
 
+/// What a utilisation says that was fitted to measurements.
+struct FittedInfo {
+  double tensor = 1, link = 1, launch = 0;             ///< `tensor` is what is expected; `launch` in s
+  std::vector<std::pair<std::string, double>> classes; ///< Rows of classes of operators
+  std::vector<std::string> evidence;                   ///< The devices that were measured
+  bool saw(const std::string &device) const;
+};
+
 struct UtilisationInfo {
   std::string name, title;
   double tensorLow = 1, tensorHigh = 1, vector = 1, memory = 1;
   bool ofDevice = false; ///< The profile has a row for this device
+  std::optional<FittedInfo> fitted;
 };
 
 /// Where the weights of a stage are: for the whole job, while the stage runs, or on the host, where it then runs.

@@ -96,7 +96,8 @@ TargetRequest Compilation::targetRequest(const std::string &precision, const std
           defaultOf("utilisation", request_.utilisation),
           defaultOf("overlap", request_.overlap),
           defaultOf("residency", request_.residency),
-          overrides_};
+          overrides_,
+          request_.keepsLaunch};
 }
 
 std::vector<StageName> Compilation::stageNames() const {

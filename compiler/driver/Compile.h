@@ -28,6 +28,7 @@ struct Request {
   std::string strategy;              ///< Of commands with several devices; empty: as core.mdl says
   bool parallel = false;             ///< `strategy.*` settings have a meaning
   bool measured = false;             ///< FLOPs are compared with measurements: without a convention, theirs
+  bool keepsLaunch = false;          ///< Times are asked under other utilisations, too: see passes::Device
   bool parametric = false;           ///< Leave precision and device open: parameters in the IR
   std::vector<std::string> searchPaths; ///< Where imports and core.mdl are looked for
 };

@@ -10,13 +10,14 @@ namespace {
 /// A device that has every peak. Its numbers are never used: each parameter gets the value of a real one.
 passes::Device anyDevice(bool overlapWhole) {
   return {"", overlapWhole, [](const ir::Parameter &, std::string &) { return std::optional(1.0); },
+          [](const ir::Parameter &) -> std::optional<double> { return std::nullopt; },
           [](const ir::Parameter &) -> std::optional<double> { return std::nullopt; }};
 }
 
 std::vector<RateSource> sourcesOf(const ir::CostModule &costs, const Target &target, sema::Checker &checker) {
   std::vector<RateSource> rates;
   for (const ir::Parameter &each : costs.parameters) {
-    RateSource &rate = rates.emplace_back(RateSource{each.kind, "", each.utilisation});
+    RateSource &rate = rates.emplace_back(RateSource{each.kind, "", each.utilisation, each.category});
     if (each.kind == ir::Parameter::Kind::TensorRate)
       rate.format = text(target.computeFormat(intern(each.owner), checker.classOf(each.category)).name);
   }
@@ -62,7 +63,11 @@ std::optional<PortableDevice> PortableJob::device(const std::string &name,
   for (const std::string &each : utilisations) {
     auto profile = target.utilisation(each);
     if (!profile) return std::nullopt;
-    device.utilisations.push_back({profile->first, profile->second});
+    PortableProfile &made = device.utilisations.emplace_back(
+        PortableProfile{profile->info, profile->reached.tensor[0], profile->reached.link, {}});
+    for (uint16_t i = 0; i < profile->reached.tensor.size(); ++i)
+      if (double part = profile->reached.tensor[i]; part != profile->reached.tensor[0])
+        made.classes.emplace_back(compilation_.checker().className({i}), part);
   }
   return device;
 }

@@ -14,6 +14,7 @@ struct RateSource {
   ir::Parameter::Kind kind;
   std::string format;      ///< TensorRate: what it computes in, one of the device's peaks
   std::string utilisation; ///< The profile; empty is the chosen one
+  std::string category;    ///< TensorRate: the class of its operators
 };
 
 /// The program of some precisions, for any device.
@@ -33,7 +34,8 @@ struct PortablePrecision {
 /// What a device reaches under a profile.
 struct PortableProfile {
   runtime::UtilisationInfo info;
-  double link; ///< Of the link between devices
+  double tensor, link;                                 ///< Of the matrix peak and of the link between devices
+  std::vector<std::pair<std::string, double>> classes; ///< Of the matrix peak, where it is not what other classes reach
 };
 
 /// A device with its profiles, in the order of the names asked for.

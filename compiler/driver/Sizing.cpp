@@ -255,7 +255,7 @@ std::optional<size_t> addUtilisation(runtime::SizingRequest &request, Compilatio
     if (request.utilisations[i].info.name == name) return i;
   auto made = compilation.target().utilisation(name);
   if (!made) return std::nullopt;
-  request.utilisations.push_back({made->first, made->second});
+  request.utilisations.push_back({made->info, made->reached.link});
   return request.utilisations.size() - 1;
 }
 

@@ -351,6 +351,14 @@ runtime::DeviceInfo Target::describe(const sema::Device &device, const std::stri
   return info;
 }
 
+static runtime::FittedInfo fitted(const sema::Utilisation &of) {
+  runtime::FittedInfo made{of.tensor.toDouble(), of.link.toDouble(), of.expected.launch, {}, of.evidence};
+  for (auto [name, part] : of.classes) made.classes.emplace_back(text(name), part.toDouble());
+  std::ranges::sort(made.evidence);
+  made.evidence.erase(std::unique(made.evidence.begin(), made.evidence.end()), made.evidence.end());
+  return made;
+}
+
 static runtime::UtilisationInfo describe(const sema::Utilisation &of) {
   return {std::string(text(of.name)),
           std::string(of.title),
@@ -358,19 +366,19 @@ static runtime::UtilisationInfo describe(const sema::Utilisation &of) {
           of.tensorHigh.toDouble(),
           of.vector.toDouble(),
           of.memory.toDouble(),
-          of.ofDevice};
+          of.ofDevice,
+          of.isFitted() ? std::optional(fitted(of)) : std::nullopt};
 }
 
 bool Target::resolveDevice(const TargetRequest &request) {
-  info_.overlapWhole = request.overlap == "whole";
+  info_.overlapWhole = request.overlap == "whole", keepsLaunch_ = request.keepsLaunch;
   if (request.device.empty()) return true;
   const ast::Item *item = find("device", request.device);
   device_ = item ? checker_.device(item) : std::nullopt;
   if (!device_) return false;
   info_.device = describe(*device_, request.device);
   for (const std::string &name : {request.utilisation, std::string("optimistic"), std::string("measured")}) {
-    const ast::Item *profile = find("utilisation", name);
-    auto made = profile ? checker_.utilisation(profile, info_.device->name) : std::nullopt;
+    auto made = findUtilisation(name);
     if (!made) return false;
     utilisations_.emplace_back(name, *made);
   }
@@ -405,40 +413,70 @@ const sema::Utilisation &Target::profile(const ir::Parameter &parameter) const {
   return utilisations_[0].second;
 }
 
-std::optional<double> Target::rate(const ir::Parameter &parameter, std::string &error) const {
-  const sema::Utilisation &of = profile(parameter);
+std::optional<double> Target::rate(const ir::Parameter &parameter, const sema::Reached &of, std::string &error) const {
   switch (parameter.kind) {
-  case ir::Parameter::Kind::TensorRate: return tensorRate(parameter, of.tensorLow.toDouble(), error);
-  case ir::Parameter::Kind::VectorRate: return device_->vectorPeak.toDouble() * of.vector.toDouble();
-  case ir::Parameter::Kind::MemoryRate: return device_->bandwidth.toDouble() * of.memory.toDouble();
-  case ir::Parameter::Kind::LinkRate: return linkRate(of.link.toDouble(), error);
+  case ir::Parameter::Kind::TensorRate:
+    return tensorRate(parameter, of.tensor[checker_.classOf(parameter.category).index], error);
+  case ir::Parameter::Kind::VectorRate: return device_->vectorPeak.toDouble() * of.vector;
+  case ir::Parameter::Kind::MemoryRate: return device_->bandwidth.toDouble() * of.memory;
+  case ir::Parameter::Kind::LinkRate: return linkRate(of.link, error);
   case ir::Parameter::Kind::LinkLatency: return device_->linkLatency ? device_->linkLatency->toDouble() : 0;
-  case ir::Parameter::Kind::Launch: return device_->launch.toDouble();
+  case ir::Parameter::Kind::Launch: return device_->launch.toDouble() + of.launch;
   case ir::Parameter::Kind::Bits: break;
   }
   return std::nullopt;
 }
 
-std::optional<sema::Utilisation> Target::findUtilisation(const std::string &name) {
-  const ast::Item *item = find("utilisation", name);
-  return item ? checker_.utilisation(item, info_.device->name) : std::nullopt;
+/// An end of a range, where it is not what is expected.
+std::optional<double> Target::endOf(const ir::Parameter &parameter, sema::Reached sema::Utilisation::*end) const {
+  const sema::Utilisation &of = profile(parameter);
+  std::string ignored;
+  auto value = rate(parameter, of.*end, ignored);
+  return value == rate(parameter, of.expected, ignored) ? std::nullopt : value;
 }
 
-std::optional<std::pair<runtime::UtilisationInfo, double>> Target::utilisation(const std::string &name) {
+/// The only utilisation of a file; null, reported, when there is no such file or another number of them.
+const ast::Item *Target::utilisationOf(const std::string &path) {
+  sema::LoadedFile *file = checker_.library().load(path, {});
+  if (!file) return nullptr;
+  auto all = checker_.library().data("utilisation", file);
+  if (all.size() == 1) return all.front();
+  diagnostics_.report(DiagId::BadArgument, {},
+                      {fmt::format("`{}` has {} utilisations: a file that is asked for has one", path, all.size())});
+  return nullptr;
+}
+
+std::optional<sema::Utilisation> Target::findUtilisation(const std::string &name) {
+  for (const auto &[file, of] : fromFiles_)
+    if (name == file || name == text(of.name)) return of;
+  bool isFile = name.ends_with(".mdl");
+  const ast::Item *item = isFile ? utilisationOf(name) : find("utilisation", name);
+  auto made = item ? checker_.utilisation(item, info_.device->name) : std::nullopt;
+  if (made && isFile) fromFiles_.emplace_back(name, *made);
+  return made;
+}
+
+std::optional<Target::Profile> Target::utilisation(const std::string &name) {
   auto made = findUtilisation(name);
   if (!made) return std::nullopt;
-  return std::pair(driver::describe(*made), made->link.toDouble());
+  return Profile{driver::describe(*made), made->expected};
 }
 
 std::optional<std::vector<double>> Target::rates(const std::string &utilisation,
                                                  const std::vector<ir::Parameter> &parameters) {
   auto chosen = findUtilisation(utilisation);
   if (!chosen) return std::nullopt;
-  auto before = std::exchange(utilisations_[0], std::pair(utilisation, *chosen));
+  return rates(chosen->expected, parameters);
+}
+
+std::optional<std::vector<double>> Target::rates(const sema::Reached &reached,
+                                                 const std::vector<ir::Parameter> &parameters) {
   std::vector<double> values;
   std::string error;
-  for (const ir::Parameter &each : parameters) values.push_back(rate(each, error).value_or(each.value.value_or(0)));
-  utilisations_[0] = std::move(before);
+  for (const ir::Parameter &each : parameters) {
+    const sema::Reached &of = each.utilisation.empty() ? reached : profile(each).expected;
+    values.push_back(rate(each, of, error).value_or(each.value.value_or(0)));
+  }
   if (!error.empty()) reportPassError(error);
   return error.empty() ? std::optional(std::move(values)) : std::nullopt;
 }
@@ -464,14 +502,14 @@ void Target::reportPassError(const std::string &error) {
 }
 
 passes::Device Target::devicePass() const {
-  return {std::string(text(device_->name)), info_.overlapWhole,
-          [this](const ir::Parameter &parameter, std::string &error) { return rate(parameter, error); },
-          [this](const ir::Parameter &parameter) -> std::optional<double> {
-            const sema::Utilisation &of = profile(parameter);
-            std::string ignored;
-            if (parameter.kind != ir::Parameter::Kind::TensorRate || of.tensorLow == of.tensorHigh) return std::nullopt;
-            return tensorRate(parameter, of.tensorHigh.toDouble(), ignored);
-          }};
+  return {std::string(text(device_->name)),
+          info_.overlapWhole,
+          [this](const ir::Parameter &parameter, std::string &error) {
+            return rate(parameter, profile(parameter).expected, error);
+          },
+          [this](const ir::Parameter &parameter) { return endOf(parameter, &sema::Utilisation::best); },
+          [this](const ir::Parameter &parameter) { return endOf(parameter, &sema::Utilisation::worst); },
+          keepsLaunch_};
 }
 
 /// A residency says nothing of a model that has not its stages: names that no stage has are for other models.

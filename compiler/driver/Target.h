@@ -16,6 +16,7 @@ namespace mdl::driver {
 struct TargetRequest {
   std::string precision, device, utilisation, overlap, residency;
   std::vector<std::pair<std::string, std::string>> overrides; ///< `compute`, `vae_decode.storage_bits`: value
+  bool keepsLaunch = false;                                   ///< See passes::Device
 };
 
 /// A stage, and what it shares its weights with.
@@ -50,11 +51,17 @@ public:
   passes::Precision precisionPass() const;
   const runtime::Target &info() const { return info_; }
   void setSharding(runtime::ShardingInfo sharding) { info_.sharding = std::move(sharding); }
-  /// A utilisation of the device in words, and what it reaches of links; nullopt (reported) when there is none.
-  std::optional<std::pair<runtime::UtilisationInfo, double>> utilisation(const std::string &name);
+  /// A utilisation of the device in words, and what is expected of it; nullopt (reported) when there is none.
+  struct Profile {
+    runtime::UtilisationInfo info;
+    sema::Reached reached;
+  };
+  std::optional<Profile> utilisation(const std::string &name);
   /// The values of parameters when this utilisation is the chosen one; nullopt (reported) after an error.
   std::optional<std::vector<double>> rates(const std::string &utilisation,
                                            const std::vector<ir::Parameter> &parameters);
+  /// The same for what a utilisation that has no block reaches.
+  std::optional<std::vector<double>> rates(const sema::Reached &reached, const std::vector<ir::Parameter> &parameters);
   /// What one device costs, in USD/hour to the last digit; nothing where its block does not say.
   std::optional<double> price() const;
   /// Reports what a pass could not do: a peak that the device does not have.
@@ -81,13 +88,15 @@ private:
   bool resolvePrecision(const TargetRequest &request, llvm::ArrayRef<StageName> stages);
   bool resolveDevice(const TargetRequest &request);
   bool resolveResidency(const TargetRequest &request);
+  const ast::Item *utilisationOf(const std::string &path);
   std::optional<sema::Utilisation> findUtilisation(const std::string &name);
   const sema::Utilisation &profile(const ir::Parameter &parameter) const;
   bool applyOverride(const std::string &path, const std::string &value);
   bool overrideFormats(sema::Precision &precision, const std::string &what, const std::string &value,
                        const std::string &path);
   bool checkShared();
-  std::optional<double> rate(const ir::Parameter &parameter, std::string &error) const;
+  std::optional<double> rate(const ir::Parameter &parameter, const sema::Reached &of, std::string &error) const;
+  std::optional<double> endOf(const ir::Parameter &parameter, sema::Reached sema::Utilisation::*end) const;
   std::optional<double> linkRate(double utilisation, std::string &error) const;
   std::optional<double> tensorRate(const ir::Parameter &parameter, double utilisation, std::string &error) const;
   const Stage *stage(NameId owner) const;
@@ -105,6 +114,8 @@ private:
   std::vector<Stage> stages_;
   std::optional<sema::Device> device_;
   std::vector<std::pair<std::string, sema::Utilisation>> utilisations_; ///< By name; the first is the chosen one
+  std::vector<std::pair<std::string, sema::Utilisation>> fromFiles_;    ///< By the path asked for
+  bool keepsLaunch_ = false;
   lower::BitsOf bitsOf_;
   std::vector<Answer> answers_;
   runtime::Target info_;

@@ -74,7 +74,7 @@ struct Parameter {
   std::string category;    ///< The class of operators: that made the tensor, that runs
   std::string utilisation; ///< Rates: the profile
   std::optional<double> value;
-  std::optional<double> best; ///< Rates: the better end, when the profile has a range
+  std::optional<double> best, worst; ///< Rates: the ends, when the profile has a range
 };
 
 /// What the fields of a run are called in time rules, in the order of `Formal`.

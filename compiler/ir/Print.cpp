@@ -98,6 +98,7 @@ void Printer::printParameter(const Parameter &parameter) {
   text("  utilisation", parameter.utilisation);
   if (parameter.value) line("  value {}", *parameter.value);
   if (parameter.best) line("  best {}", *parameter.best);
+  if (parameter.worst) line("  worst {}", *parameter.worst);
 }
 
 /// `times` is left out when it is 1, work when it is 0.

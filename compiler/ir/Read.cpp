@@ -313,11 +313,11 @@ bool Reader::parameterProperty(std::string_view word, Rest rest) {
   if (word == "role") return readString(rest, parameter.role);
   if (word == "class") return readString(rest, parameter.category);
   if (word == "utilisation") return readString(rest, parameter.utilisation);
-  if (word != "value" && word != "best") return unknownProperty(word);
+  if (word != "value" && word != "best" && word != "worst") return unknownProperty(word);
   double value = 0;
   auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
   if (error != std::errc() || end != rest.data() + rest.size()) return fail("`{}` is no number", start(rest));
-  return (word == "value" ? parameter.value : parameter.best) = value, true;
+  return (word == "value" ? parameter.value : word == "best" ? parameter.best : parameter.worst) = value, true;
 }
 
 /// A turn's bounds follow it; `lo = 0` is left out.

@@ -342,7 +342,8 @@ void copyHeader(const ir::CostModule &module, runtime::Program &program) {
   program.precision = module.precision, program.device = module.device;
   for (const ir::Parameter &from : module.parameters)
     program.parameters.push_back({module.pool->symbolInfo(from.symbol).name, from.value.value_or(0),
-                                  from.best.value_or(from.value.value_or(0))});
+                                  from.best.value_or(from.value.value_or(0)),
+                                  from.worst.value_or(from.value.value_or(0))});
   program.notModelled = module.notModelled, program.assumptions = module.assumptions;
   for (const ir::Input &from : module.inputs)
     program.inputs.push_back({from.name, static_cast<runtime::InputType>(from.type), from.unit, from.choices,

@@ -55,7 +55,7 @@ private:
     bool sends = llvm::any_of(module_.nodes, [](const ir::Node &node) {
       return llvm::any_of(node.runs, [](const ir::Run &run) { return run.of(Formal::Sent) != ExprId(); });
     });
-    if (!sends || device_.value({Parameter::Kind::LinkRate, {}, "", "", "", "", {}, {}}, error)) return;
+    if (!sends || device_.value({Parameter::Kind::LinkRate, {}, "", "", "", "", {}, {}, {}}, error)) return;
     hasLink_ = false;
     ExprId sent = sums(pool_.symbol(module_.formals[static_cast<size_t>(Formal::Sent)]), "").back();
     if (pool_.asConstant(sent)) context_.errors.push_back(error);
@@ -141,16 +141,17 @@ private:
     std::array<uint32_t, 3> names{intern(owner).index, intern(category).index, intern(utilisation).index};
     auto [at, isNew] = rates_.try_emplace({kind, names});
     if (!isNew) return at->second;
-    Parameter parameter{kind, {}, owner, "", category, utilisation, {}, {}};
+    Parameter parameter{kind, {}, owner, "", category, utilisation, {}, {}, {}};
     std::string error;
     parameter.value = device_.value(parameter, error);
     if (!parameter.value) context_.errors.push_back(error);
     if (device_.best) parameter.best = device_.best(parameter);
+    if (device_.worst) parameter.worst = device_.worst(parameter);
     std::string shown = ir::kParameterWords[static_cast<size_t>(kind)];
     for (const std::string &part : {owner, category, utilisation})
       if (!part.empty()) shown += "." + part;
-    bool isDelay = kind == Parameter::Kind::Launch || kind == Parameter::Kind::LinkLatency;
-    if (isDelay && parameter.value == 0.0) return at->second = pool_.constant(0);
+    bool isDelay = (kind == Parameter::Kind::Launch && !device_.keepsLaunch) || kind == Parameter::Kind::LinkLatency;
+    if (isDelay && parameter.value == 0.0 && !parameter.worst) return at->second = pool_.constant(0);
     parameter.symbol = pool_.addSymbol({.name = shown, .lo = pool_.constant(0), .integer = false, .real = true});
     module_.parameters.push_back(parameter);
     return at->second = pool_.symbol(parameter.symbol);

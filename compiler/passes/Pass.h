@@ -25,8 +25,9 @@ struct Device {
   bool overlapWhole = false; ///< Operators overlap: of the parts of a time the largest counts
   /// A rate in FLOP/s or B/s, or the launch in s. Nothing, with the reason in `error`, when the device does not have it.
   std::function<std::optional<double>(const ir::Parameter &rate, std::string &error)> value;
-  /// The better end of a rate whose profile has a range; else nothing.
-  std::function<std::optional<double>(const ir::Parameter &rate)> best;
+  /// Both ends of a rate whose profile has a range, where they are not its value; else nothing.
+  std::function<std::optional<double>(const ir::Parameter &rate)> best, worst;
+  bool keepsLaunch = false; ///< A launch of 0 s is a parameter, too: another utilisation may have one
 };
 
 /// What the passes of a run are told.

@@ -425,6 +425,9 @@ private:
   void loadMetric(const ast::Item *item);
   void loadConvention(const ast::Item *item);
 
+  // Utilisation.cpp
+  friend class UtilisationReader;
+
   // Precision.cpp
   void loadClasses();
   Format formatOf(const Value &value);

@@ -208,12 +208,29 @@ struct Device {
   bool provisional = false;
 };
 
-/// What a device reaches of its peaks.
+/// What one device reaches of each peak, and what each operator takes on top, in s.
+struct Reached {
+  std::vector<double> tensor; ///< Of the matrix peak, by class
+  double vector = 1, memory = 1, link = 1, launch = 0;
+};
+
+/// What operators of a class reach of the matrix peak on one device: their row, in proportion to what the device's own row is
+/// of `tensor`, and never more than all.
+inline double partOf(std::optional<double> ofClass, std::optional<double> ofDevice, double tensor) {
+  if (!ofClass) return ofDevice.value_or(tensor);
+  return std::min(ofDevice ? *ofClass * *ofDevice / tensor : *ofClass, 1.0);
+}
+
+/// What a device reaches of its peaks. The first numbers are those of the block, for the device.
 struct Utilisation {
   NameId name;
   std::string_view title;
-  Rational tensorLow = 1, tensorHigh = 1, vector = 1, memory = 1, link = 1;
-  bool ofDevice = false; ///< The profile has a row for the device
+  Rational tensorLow = 1, tensorHigh = 1, tensor = 1, vector = 1, memory = 1, link = 1;
+  std::vector<std::pair<NameId, Rational>> classes; ///< Rows of classes of operators
+  bool ofDevice = false;                            ///< The profile has a row for the device
+  Reached expected, best, worst;                    ///< `expected` is what times are made of
+  std::vector<std::string> evidence;                ///< The devices that it was fitted to; empty where it was not
+  bool isFitted() const { return !evidence.empty(); }
 };
 
 enum class Placement : uint8_t { Resident, Offloaded, Host };

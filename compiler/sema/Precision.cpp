@@ -1,4 +1,4 @@
-//===- Precision.cpp - Precisions, devices, utilisations, time rules ------===//
+//===- Precision.cpp - Precisions, devices, time rules --------------------===//
 // All of it is data: records of core.mdl, blocks in files of their own. What a
 // block leaves out is inherited here, so that the rest of the compiler looks up
 // a class or a role and never walks a tree.
@@ -131,7 +131,7 @@ std::optional<Format> Checker::format(std::string_view name) {
   return value.isError() ? std::nullopt : std::optional(formatOf(value));
 }
 
-//===--- Devices and utilisations -----------------------------------------------------===//
+//===--- Devices and residencies ------------------------------------------------------===//
 
 /// A number in the base units of its type: bits are given out as bytes.
 std::optional<Rational> Checker::quantity(const Value &record, std::string_view name, Rational one) {
@@ -168,24 +168,6 @@ std::optional<Device> Checker::device(const ast::Item *item) {
   made.linkLatency = quantity(value, "link_latency", 1);
   made.power = quantity(value, "power", 1), made.price = quantity(value, "price", 1);
   made.provisional = !pool_.asConstant(field(value, "provisional")->number)->isZero();
-  return made;
-}
-
-std::optional<Utilisation> Checker::utilisation(const ast::Item *item, std::string_view device) {
-  Value value = dataValue(item);
-  if (value.isError()) return std::nullopt;
-  Utilisation made;
-  made.name = item->name.name, made.title = item->title;
-  made.tensorLow = *quantity(value, "tensor_low", 1), made.tensorHigh = *quantity(value, "tensor_high", 1);
-  made.vector = *quantity(value, "vector", 1), made.memory = *quantity(value, "memory", 1);
-  made.link = *quantity(value, "link", 1);
-  for (auto [name, tensor] : quantities(value, "device"))
-    if (text(name) != device) continue;
-    else if (tensor.sign() <= 0 || tensor > Rational(1)) {
-      error(DiagId::RequireFails, item->name.range,
-            {"the part of the peak of `" + std::string(device) + "` is from 0 to 1"});
-      return std::nullopt;
-    } else made.tensorLow = made.tensorHigh = tensor, made.ofDevice = true;
   return made;
 }
 

@@ -21,6 +21,12 @@
 
 namespace mdl::runtime {
 
+/// A field that files have from a format on; what is read of an older one takes the place of `before`.
+template <class A, class T, class Before> void since(uint32_t format, A &archive, T &field, const Before &before) {
+  if (archive.format >= format) archive(field);
+  else if constexpr (!std::is_const_v<T>) field = before;
+}
+
 /// Appends values to `bytes`.
 class Writer {
 public:

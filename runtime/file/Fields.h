@@ -55,8 +55,9 @@ template <class A> void fields(A &archive, Field<A, Node> &each) {
           varies);
 }
 template <class A> void fields(A &archive, Field<A, Parameter> &each) {
-  auto &[name, value, best] = each;
+  auto &[name, value, best, worst] = each;
   archive(name, value, best);
+  since(3, archive, worst, value);
 }
 template <class A> void fields(A &archive, Field<A, Program> &each) {
   auto &[model, title, convention, traffic, precision, device, inputs, parameters, indexCount, constants, reals, code,
@@ -85,9 +86,14 @@ template <class A> void fields(A &archive, Field<A, DeviceInfo> &each) {
   archive(name, asked, title, vendor, memory, bandwidth, vectorPeak, launch, peaks, sparsePeaks, link, linkLatency,
           hostLink, power, price, provisional, evidence);
 }
+template <class A> void fields(A &archive, Field<A, FittedInfo> &each) {
+  auto &[tensor, link, launch, classes, evidence] = each;
+  archive(tensor, link, launch, classes, evidence);
+}
 template <class A> void fields(A &archive, Field<A, UtilisationInfo> &each) {
-  auto &[name, title, tensorLow, tensorHigh, vector, memory, ofDevice] = each;
+  auto &[name, title, tensorLow, tensorHigh, vector, memory, ofDevice, fitted] = each;
   archive(name, title, tensorLow, tensorHigh, vector, memory, ofDevice);
+  since(3, archive, fitted, std::optional<FittedInfo>());
 }
 template <class A> void fields(A &archive, Field<A, ResidencyInfo> &each) {
   auto &[name, title, others, place] = each;
@@ -100,7 +106,7 @@ template <class A> void fields(A &archive, Field<A, ShardingInfo> &each) {
 template <class A> void fields(A &archive, Field<A, Target> &each) {
   auto &[sharding, precision, residency, device, chosen, optimistic, measured, overlapWhole] = each;
   archive(precision, residency, device, chosen, optimistic, measured, overlapWhole);
-  if (archive.format >= 2) archive(sharding);
+  since(2, archive, sharding, std::optional<ShardingInfo>());
 }
 
 //===--- Facts of the model -------------------------------------------------------===//

@@ -202,6 +202,20 @@ void writeHeader(Output &out, const Report &report) {
   writeMetricList(out, program);
 }
 
+/// The totals at an end of a range, where they differ.
+void writeEnd(Output &out, const char *key, const std::vector<Number> &totals, const Report &report) {
+  if (totals.empty()) return;
+  Separator between(", ");
+  out << ",\n  \"" << key << "\": {";
+  for (size_t i = 0; i < totals.size(); ++i) {
+    if (!totals[i].isPresent() || totals[i] == report.totals[i]) continue;
+    between.next(out);
+    writeKey(out, report.program->metrics[i].name);
+    writeJsonNumber(out, totals[i]);
+  }
+  out << '}';
+}
+
 void writeTotals(Output &out, const Report &report) {
   Separator comma(", ");
   out << ",\n  \"totals\": {";
@@ -213,16 +227,8 @@ void writeTotals(Output &out, const Report &report) {
   }
   writeBottleneck(out, report.bottleneck);
   out << '}';
-  if (report.bestTotals.empty()) return;
-  Separator between(", ");
-  out << ",\n  \"totals_best\": {";
-  for (size_t i = 0; i < report.bestTotals.size(); ++i) {
-    if (!report.bestTotals[i].isPresent() || report.bestTotals[i] == report.totals[i]) continue;
-    between.next(out);
-    writeKey(out, report.program->metrics[i].name);
-    writeJsonNumber(out, report.bestTotals[i]);
-  }
-  out << '}';
+  writeEnd(out, "totals_best", report.bestTotals, report);
+  writeEnd(out, "totals_worst", report.worstTotals, report);
 }
 
 } // namespace

@@ -13,12 +13,24 @@ void writePeaks(Output &out, const std::vector<std::pair<std::string, double>> &
   out << '}';
 }
 
-void writeUtilisation(Output &out, const UtilisationInfo &of) {
+void writeFitted(Output &out, const FittedInfo &of, const std::string &device) {
+  out << '{';
+  Members members(out);
+  members.number("tensor", of.tensor).start("class");
+  writePeaks(out, of.classes);
+  members.number("link", of.link).number("launch_s", of.launch).start("evidence");
+  writeJsonList(out, of.evidence, [&](const std::string &text) { writeJsonString(out, text); });
+  members.boolean("saw_this_device", of.saw(device));
+  out << '}';
+}
+
+void writeUtilisation(Output &out, const UtilisationInfo &of, const std::string &device) {
   out << '{';
   Members members(out);
   members.text("name", of.name).text("title", of.title);
   members.number("tensor_low", of.tensorLow).number("tensor_high", of.tensorHigh);
   members.number("vector", of.vector).number("memory", of.memory).boolean("of_this_device", of.ofDevice);
+  if (of.fitted) members.start("fitted"), writeFitted(out, *of.fitted, device);
   out << '}';
 }
 
@@ -85,11 +97,11 @@ void writeJsonTarget(Output &out, const Target &target) {
   out << ",\n  \"device\": ";
   writeJsonDevice(out, *target.device);
   out << ",\n  \"utilisation\": {\"chosen\": ";
-  writeUtilisation(out, *target.chosen);
+  writeUtilisation(out, *target.chosen, target.device->name);
   out << ", \"optimistic\": ";
-  writeUtilisation(out, *target.optimistic);
+  writeUtilisation(out, *target.optimistic, target.device->name);
   out << ", \"measured\": ";
-  writeUtilisation(out, *target.measured);
+  writeUtilisation(out, *target.measured, target.device->name);
   out << "},\n  \"overlap\": \"" << (target.overlapWhole ? "whole" : "operator") << '"';
 }
 

@@ -33,7 +33,8 @@ public:
     key("not_modelled"), writeStrings(program_.notModelled);
     key("metrics"), writeDefinitions();
     key("totals"), writeTotals();
-    if (!report_.bestTotals.empty()) key("totals_best"), writeBestTotals();
+    if (!report_.bestTotals.empty()) key("totals_best"), writeEnd(report_.bestTotals);
+    if (!report_.worstTotals.empty()) key("totals_worst"), writeEnd(report_.worstTotals);
     if (report_.memory) key("memory"), writeJsonMemory(out_, *report_.memory, report_.target->residency.name);
     key("categories"), writeCategories();
     key("modules"), writeModules();
@@ -157,12 +158,11 @@ private:
     out_ << '}';
   }
 
-  void writeBestTotals() {
+  void writeEnd(const std::vector<Number> &totals) {
     Members members(out_);
     out_ << '{';
-    for (size_t i = 0; i < report_.bestTotals.size(); ++i)
-      if (report_.bestTotals[i].isPresent() && report_.bestTotals[i] != report_.totals[i])
-        members.number(program_.metrics[i].name, report_.bestTotals[i]);
+    for (size_t i = 0; i < totals.size(); ++i)
+      if (totals[i].isPresent() && totals[i] != report_.totals[i]) members.number(program_.metrics[i].name, totals[i]);
     out_ << '}';
   }
 

@@ -147,16 +147,38 @@ std::vector<std::string> parallelLines(const Report &report) {
   return lines;
 }
 
+/// What a fitted utilisation makes of the whole time, and how far it can be trusted there.
+static std::vector<std::string> fittedNotes(const Report &report) {
+  const Target &target = *report.target;
+  if (!target.chosen->fitted) return {};
+  const FittedInfo &of = *target.chosen->fitted;
+  const std::vector<Metric> &metrics = report.program->metrics;
+  auto at = std::ranges::find(metrics, "time_s", &Metric::name) - metrics.begin();
+  auto shown = [&](const std::vector<Number> &totals) {
+    return formatSi((totals.empty() ? report.totals : totals)[static_cast<size_t>(at)], "s");
+  };
+  std::vector<std::string> notes;
+  if (report.selected.empty())
+    notes.push_back(
+        fmt::format("[optimistic, calibrated, pessimistic] = [{}, {}, {}]: every fitted number at its better "
+                    "end, as fitted, at its worse end",
+                    shown(report.bestTotals), shown(report.totals), shown(report.worstTotals)));
+  if (!of.saw(target.device->name))
+    notes.push_back(fmt::format("calibrated on {}; {} is none of them: how far off the time is there is not known",
+                                fmt::join(of.evidence, ", "), target.device->name));
+  return notes;
+}
+
 std::vector<std::string> timeNotes(const Report &report) {
   if (report.bottleneck.empty() || !report.target || !report.target->measured) return {};
   const UtilisationInfo &measured = *report.target->measured;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes = fittedNotes(report);
   auto percent = [](double value) { return fmt::format("{:.1f}", 100 * value); };
   std::string range = percent(measured.tensorLow);
   if (measured.tensorLow != measured.tensorHigh) range += " to " + percent(measured.tensorHigh);
   std::string note = "bounds: optimistic = peaks reached in full; measured = " + range + " % of the matrix peak, " +
                      (measured.ofDevice ? measured.title : "the range of other devices: none was measured");
-  for (size_t i = 0; i < report.bestTotals.size(); ++i)
+  for (size_t i = 0; i < report.bestTotals.size() && !report.target->chosen->fitted; ++i)
     if (report.bestTotals[i].isPresent() && report.bestTotals[i] != report.totals[i])
       note += ", " + formatSi(report.bestTotals[i], report.program->metrics[i].unit) + " to " +
               formatSi(report.totals[i], report.program->metrics[i].unit);

@@ -28,7 +28,7 @@ CompiledModel demo() {
   b.sum(first, end, [&](Slot i) { return b.mul(i, b.constant(2)); });
   b.program.argmins.push_back({2, {0, 1, 1, 0}});
   b.emit(OpCode::ArgMin, 0);
-  b.program.parameters = {{"tensor_rate", 1e12, 2e12}};
+  b.program.parameters = {{"tensor_rate", 1e12, 2e12, 5e11}};
   b.emit(OpCode::Param, 0), b.real(0.1);
   b.program.inputs[0].unit = "token", b.program.inputs[0].doc = "How many – in UTF-8", b.program.inputs[1].fixed = true;
   b.program.inputs[1].lo.reset();
@@ -64,8 +64,11 @@ CompiledModel demo() {
                              0.001,
                              true,
                              {{"memory", "datasheet", "a page", "2026-05"}}};
-  target.chosen = UtilisationInfo{"measured", "as measured", 0.5, 0.75, 0.25, 0.8, true};
+  target.chosen =
+      UtilisationInfo{"measured", "as measured", 0.5,  0.75,
+                      0.25,       0.8,           true, FittedInfo{0.6, 0.9, 1e-6, {{"attention", 0.4}}, {"h20_96gb"}}};
   target.measured = target.optimistic = target.chosen, target.overlapWhole = true;
+  target.sharding = ShardingInfo{"cfg2", 2, {"a rule"}};
   model.facts = {"demo.mdl",
                  "demo",
                  "v",
@@ -145,16 +148,33 @@ TEST(ProgramFileTest, EveryFieldComesBack) {
   EXPECT_TRUE(useAll(*again));
 }
 
-/// A file of format 1 is in the repository. When this fails the layout has changed: raise kFormatVersion, keep reading
-/// the old one, and add a file of the new one.
-TEST(ProgramFileTest, FormatOneStaysAsItIs) {
-  std::ifstream file(MDL_SOURCE_DIR "/tests/program/Inputs/demo-1.mdlp", std::ios::binary);
-  std::string kept((std::istreambuf_iterator<char>(file)), {});
+std::string kept(const char *name) {
+  std::ifstream file(MDL_SOURCE_DIR "/tests/program/Inputs/" + std::string(name), std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A file of each format is in the repository. When this fails the layout has changed: raise kFormatVersion, keep reading
+/// the old ones, and add a file of the new one.
+TEST(ProgramFileTest, FormatThreeStaysAsItIs) {
   ReportError error;
-  auto model = decode(kept, error);
+  auto model = decode(kept("demo-3.mdlp"), error);
   ASSERT_TRUE(model) << error.message;
-  EXPECT_TRUE(encode(demo()) == kept) << "the layout of the file has changed";
+  EXPECT_TRUE(encode(demo()) == kept("demo-3.mdlp")) << "the layout of the file has changed";
   EXPECT_EQ(print(model->program), print(demo().program));
+  EXPECT_EQ(model->program.parameters[0].worst, 5e11);
+  EXPECT_EQ(model->target.chosen->fitted->classes, demo().target.chosen->fitted->classes);
+}
+
+/// It has no worse ends, nothing that was fitted, and no sharding.
+TEST(ProgramFileTest, FormatOneIsRead) {
+  ReportError error;
+  auto model = decode(kept("demo-1.mdlp"), error);
+  ASSERT_TRUE(model) << error.message;
+  EXPECT_EQ(print(model->program), print(demo().program));
+  EXPECT_EQ(model->program.parameters[0].best, 2e12);
+  EXPECT_EQ(model->program.parameters[0].worst, 1e12);
+  EXPECT_FALSE(model->target.chosen->fitted);
+  EXPECT_FALSE(model->target.sharding);
 }
 
 TEST(ProgramFileTest, EveryShippedModelComesBack) {
@@ -191,7 +211,7 @@ TEST(ProgramFileTest, ErrorsSayWhatIsThere) {
   newer[4] = 7;
   EXPECT_EQ(failureOf(newer),
             "newer-program: the file has format 7, written by a newer mdlc; this one reads formats up "
-            "to 2: take the newer one, or compile the model again with this one");
+            "to 3: take the newer one, or compile the model again with this one");
   newer[4] = 0;
   EXPECT_TRUE(failureOf(summed(newer)).starts_with("bad-program: the file has format 0"));
   EXPECT_TRUE(failureOf(bytes.substr(0, 100)).starts_with("bad-program: the file is cut off"));

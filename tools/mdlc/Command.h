@@ -74,6 +74,7 @@ bool useColour(int descriptor);
 /// Flushes stdout; false (reported) when it could not take everything.
 bool closeOutput();
 
+void addCalibrate(CLI::App &app, Invocation &invocation);
 void addCheck(CLI::App &app, Invocation &invocation);
 void addCompile(CLI::App &app, Invocation &invocation);
 void addEmit(CLI::App &app, Invocation &invocation);

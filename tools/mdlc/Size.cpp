@@ -129,6 +129,7 @@ private:
     driver::Request request = options_.model.request(invocation_);
     request.workload = workload, request.parallel = true;
     if (!options_.utilisations.empty()) request.utilisation = options_.utilisations.front();
+    request.keepsLaunch = options_.utilisations.size() > 1;
     compilations_.push_back(std::make_unique<driver::Compilation>(request));
     driver::Compilation &made = *compilations_.back();
     bool fine = made.compile();

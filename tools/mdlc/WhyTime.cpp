@@ -223,7 +223,10 @@ private:
     std::string range = fmt::format("{:g} of the matrix peak", chosen->tensorLow);
     if (chosen->tensorLow != chosen->tensorHigh)
       range = fmt::format("{:g} to {:g} of the matrix peak, at {:g} here", chosen->tensorLow, chosen->tensorHigh,
-                          chosen->tensorLow);
+                          chosen->fitted ? chosen->fitted->tensor : chosen->tensorLow);
+    if (chosen->fitted)
+      for (const auto &[name, part] : chosen->fitted->classes)
+        range += fmt::format(", {:g} for {} where a device has no row", part, name);
     blocks_.push_back(
         {"utilisation " + chosen->name,
          {fmt::format("{}, {:g} of the vector peak, {:g} of the bandwidth", range, chosen->vector, chosen->memory),

@@ -19,11 +19,13 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"check", addCheck},     {"compile", addCompile}, {"emit", addEmit},       {"eval", addEval},
-    {"explain", addExplain}, {"diff", addDiff},       {"verify", addVerify},   {"why", addWhy},
-    {"size", addSize},       {"solve", addSolve},     {"sweep", addSweep},     {"report", addReport},
-    {"import", addImport},   {"inspect", addInspect}, {"plot", addPlot},       {"bundle", addBundle},
-    {"export", addExport},   {"list", addList},       {"help", addHelp, true}, {"completion", addCompletion, true},
+    {"check", addCheck},   {"compile", addCompile}, {"emit", addEmit},
+    {"eval", addEval},     {"explain", addExplain}, {"diff", addDiff},
+    {"verify", addVerify}, {"why", addWhy},         {"size", addSize},
+    {"solve", addSolve},   {"sweep", addSweep},     {"calibrate", addCalibrate},
+    {"report", addReport}, {"import", addImport},   {"inspect", addInspect},
+    {"plot", addPlot},     {"bundle", addBundle},   {"export", addExport},
+    {"list", addList},     {"help", addHelp, true}, {"completion", addCompletion, true},
 };
 
 /// Declares the command that the first argument names; all of them where that is none. To declare them all takes longer

@@ -216,6 +216,7 @@ private:
     writeJsonString(out_, rate.format);
     out_ << ',';
     writeJsonString(out_, rate.utilisation);
+    if (!rate.category.empty()) out_ << ',', writeJsonString(out_, rate.category);
     out_ << ']';
   }
 
@@ -245,14 +246,15 @@ private:
     writeJsonList(out_, device.utilisations, [&](const driver::PortableProfile &each) {
       const runtime::UtilisationInfo &of = each.info;
       out_ << '{';
-      Members(out_)
-          .text("title", of.title)
-          .number("tensor", of.tensorLow)
+      Members profile(out_);
+      profile.text("title", of.title)
+          .number("tensor", each.tensor)
           .number("best", of.tensorHigh)
           .number("vector", of.vector)
           .number("memory", of.memory)
           .number("link", each.link)
           .boolean("own", of.ofDevice);
+      if (of.fitted) writeFitted(profile, each);
       out_ << '}';
     });
     out_ << '}';
@@ -281,6 +283,15 @@ private:
     members_.text("strategy", compilation_.defaultOf("strategy"));
     members_.start("bounds");
     writeBounds(out_, job_.programs().front().costs);
+  }
+
+  /// What only a fitted profile has.
+  void writeFitted(Members &profile, const driver::PortableProfile &of) {
+    profile.number("launch", of.info.fitted->launch).start("classes");
+    out_ << '{';
+    Members classes(out_);
+    for (const auto &[name, part] : of.classes) classes.number(name, part);
+    out_ << '}';
   }
 
   void writeResidency(const runtime::ResidencyInfo &residency) {

@@ -1,5 +1,6 @@
 //===- SweepFile.cpp - The rows of a sweep, read back ---------------------===//
 #include "SweepFile.h"
+#include "../CsvReader.h"
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -17,30 +18,13 @@ namespace {
 constexpr const char *kLastStatement = "model_version";
 constexpr const char *kPoint = "point";
 
-/// Records of RFC 4180. False when a quoted cell does not end.
-bool readCsv(const std::string &text, std::vector<std::vector<std::string>> &records) {
-  std::vector<std::string> record(1);
-  bool quoted = false, some = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (quoted) {
-      if (c != '"') record.back() += c;
-      else if (i + 1 < text.size() && text[i + 1] == '"') record.back() += text[++i];
-      else quoted = false;
-      continue;
-    }
-    if (c == '\n') {
-      records.push_back(std::move(record));
-      record.assign(1, ""), some = false;
-      continue;
-    }
-    some = true;
-    if (c == '"') quoted = true;
-    else if (c == ',') record.emplace_back();
-    else if (c != '\r') record.back() += c;
+bool readCells(const std::string &text, std::vector<std::vector<std::string>> &records) {
+  auto cells = readCsv(text);
+  for (CsvRecord &record : cells ? *cells : std::vector<CsvRecord>()) {
+    records.emplace_back();
+    for (CsvCell &cell : record) records.back().push_back(std::move(cell.text));
   }
-  if (some) records.push_back(std::move(record));
-  return !quoted;
+  return cells.has_value();
 }
 
 std::string textOf(const nlohmann::ordered_json &value) {
@@ -92,7 +76,7 @@ std::optional<SweepTable> readSweep(const std::string &path, std::string &error)
   std::string text((std::istreambuf_iterator<char>(stream)), {});
   if (!stream && text.empty()) return fail("cannot be read");
   std::vector<std::vector<std::string>> records;
-  bool fine = text.starts_with('{') ? readLines(text, records) : readCsv(text, records);
+  bool fine = text.starts_with('{') ? readLines(text, records) : readCells(text, records);
   if (!fine) return fail("is neither CSV nor JSON lines of `mdlc sweep`");
   SweepTable table;
   if (!records.empty()) table.columns = records[0];

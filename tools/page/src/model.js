@@ -23,16 +23,16 @@ export const profileOf = (device, utilisation) => device.utilisations[data.utili
 /** What each parameter of the program is on this device, as Target::rate has it. */
 export function ratesOf(precision, device, utilisation) {
   const profile = (name) => profileOf(device, name === "" ? utilisation : name);
-  return precision.rates.map(([kind, format, name]) => {
+  return precision.rates.map(([kind, format, name, category]) => {
     const of = profile(name);
     if (kind === "vector") return device.vector * of.vector;
     if (kind === "memory") return device.bandwidth * of.memory;
-    if (kind === "launch") return device.launch;
+    if (kind === "launch") return device.launch + (of.launch ?? 0);
     if (kind === "latency") return device.latency ?? 0;
     if (kind === "link" && device.link === null) throw new ModelError("no-link", `device \`${device.name}\` has no link, over which the model's operators send`);
     if (kind === "link") return device.link * of.link;
     const peak = Object.hasOwn(device.peaks, format) ? device.peaks[format] : undefined;
-    if (peak !== undefined) return peak * of.tensor;
+    if (peak !== undefined) return peak * (of.classes?.[category] ?? of.tensor);
     const there = Object.keys(device.peaks).join(", ") || "none";
     throw new ModelError("no-peak", `device \`${device.name}\` has no peak for ${format}, which precision \`${precision.name}\` computes in; it has ${there}`);
   });
