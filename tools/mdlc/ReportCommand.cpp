@@ -69,9 +69,9 @@ private:
   /// `t2v_14b-720p-fp16-h20_96gb`: what tells runs of one family apart.
   std::string defaultId() const {
     const runtime::Target &target = compilation_.targetInfo();
-    std::vector<std::string> parts = {facts_->variant,
-                                      options_.model.workload.empty() ? "defaults" : options_.model.workload,
-                                      target.precision.name, target.device ? target.device->name : ""};
+    std::vector<std::string> parts = {
+        facts_->variant, options_.model.workload.empty() ? "defaults" : options_.model.workload, target.precision.name,
+        target.device ? target.device->name : "", options_.model.sharding};
     parts.insert(parts.end(), options_.model.settings.begin(), options_.model.settings.end());
     return joinedRunId(parts);
   }

@@ -112,7 +112,7 @@ private:
     for (const runtime::SizingJob &job : request().jobs)
       parts.push_back(job.workload.empty() ? "defaults" : job.workload);
     parts.push_back(first.targetInfo().precision.name);
-    parts.push_back(options_.model.strategy);
+    parts.push_back(options_.model.strategy), parts.push_back(options_.model.sharding);
     parts.insert(parts.end(), options_.model.settings.begin(), options_.model.settings.end());
     id_ = options_.runId.value_or(joinedRunId(parts));
     auto fault = faultOfRunId(id_);
