@@ -8,6 +8,7 @@
 #include "SizingFile.h"
 #include "compiler/driver/Describe.h"
 #include "compiler/driver/Sizing.h"
+#include "compiler/shard/Layout.h"
 #include "plot/Renderer.h"
 #include "plot/SizingFigures.h"
 #include "target/Answer.h"
@@ -32,7 +33,7 @@ struct SizeOptions {
   bool force = false;
   // Of --target:
   std::vector<std::string> targets, prices;
-  std::string devices = "1..=64", requests, order = "devices", format = "text";
+  std::string devices, requests, order = "devices", format = "text";
 };
 
 /// Compilations of one model: one for each structure that its workloads ask for.
@@ -278,13 +279,25 @@ std::string requestsFor(const std::vector<Int> &devices) {
   return "1..=" + toString(std::clamp(devices.back() * Int(kEach), Int(kLeast), Int(kMost)));
 }
 
+/// Up to 64 devices; where some share a model, groups of so many.
+std::string devicesFor(const SizeOptions &options) {
+  constexpr int64_t kMost = 64;
+  Int each = 1;
+  if (auto layout = shard::parseLayout(options.model.sharding); layout && !options.model.sharding.empty())
+    for (const shard::Named &part : *layout) each = each * part.degree;
+  if (each.isOne()) return "1..=" + std::to_string(kMost);
+  std::string values = toString(each);
+  for (Int count = each + each; count <= Int(kMost); count += each) values += "," + toString(count);
+  return values;
+}
+
 std::string conflictOf(const SizeOptions &options) {
   if (options.model.device.empty()) return "--target needs devices to choose from: --device h20,b200";
   return options.workloads.size() > 1 ? "--target is of one workload" : "";
 }
 
 std::optional<Question> questionOf(const SizeOptions &options, const Invocation &invocation) {
-  auto devices = readValues("--devices", "devices", options.devices);
+  auto devices = readValues("--devices", "devices", options.devices.empty() ? devicesFor(options) : options.devices);
   if (!devices) return std::nullopt;
   auto requests =
       readValues("--requests", "batch", options.requests.empty() ? requestsFor(*devices) : options.requests);
@@ -334,7 +347,7 @@ namespace {
 void addTargetOptions(CLI::App &command, SizeOptions &options, CLI::Option &target) {
   command.add_option("--devices", options.devices, "With --target: numbers of devices to choose from")
       ->type_name("VALUES")
-      ->capture_default_str()
+      ->default_str("1..=64")
       ->needs(&target);
   command
       .add_option("--requests", options.requests,
