@@ -335,13 +335,13 @@ std::unique_ptr<FleetPlan> makeFleet(Compilation &compilation, const std::string
 
 //===--- Provenance ----------------------------------------------------------------------------===//
 
-std::vector<runtime::Provenance::File> filesOf(Compilation &compilation) {
-  std::vector<runtime::Provenance::File> files;
+std::vector<runtime::SizingProvenance::File> filesOf(Compilation &compilation) {
+  std::vector<runtime::SizingProvenance::File> files;
   for (const auto &loaded : compilation.checker().library().files()) {
     const std::string &bytes = compilation.sources().file(loaded->file->id()).text;
     files.push_back({pathBelow(loaded->path, compilation.request().searchPaths), sha256(bytes)});
   }
-  std::ranges::sort(files, {}, &runtime::Provenance::File::path);
+  std::ranges::sort(files, {}, &runtime::SizingProvenance::File::path);
   return files;
 }
 

@@ -55,6 +55,6 @@ struct FleetPlan {
 std::unique_ptr<FleetPlan> makeFleet(Compilation &compilation, const std::string &strategy);
 
 /// All files that a compilation has read, by names that do not depend on the machine, with their hashes.
-std::vector<runtime::Provenance::File> filesOf(Compilation &compilation);
+std::vector<runtime::SizingProvenance::File> filesOf(Compilation &compilation);
 
 } // namespace mdl::driver

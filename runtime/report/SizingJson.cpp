@@ -122,7 +122,7 @@ public:
     out_ << ",\n  \"provenance\": {\"tool\": ";
     text(document_.provenance.tool);
     out_ << ",\n    \"files\": ";
-    list(document_.provenance.files, [&](const Provenance::File &each) {
+    list(document_.provenance.files, [&](const SizingProvenance::File &each) {
       out_ << "\n      {\"path\": ";
       text(each.path);
       member("sha256"), text(each.sha256);

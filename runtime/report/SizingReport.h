@@ -8,7 +8,7 @@
 namespace mdl::runtime {
 
 /// What a run was made from: for people who want to make it again.
-struct Provenance {
+struct SizingProvenance {
   std::string tool; ///< `mdlc 0.1`
   struct File {
     std::string path, sha256;
@@ -27,7 +27,7 @@ struct SizingDocument {
   std::string runId;
   const SizingResult *result = nullptr;
   std::vector<StageBreakdown> breakdowns; ///< By job
-  Provenance provenance;
+  SizingProvenance provenance;
   std::string rowSchema;            ///< The name of another tool's columns, or empty
   std::vector<std::string> figures; ///< Files of pictures, which the page shows
 };
