@@ -53,8 +53,7 @@ bool Compilation::readLayout() {
       const ast::Item *item = finder.find("sharding", name);
       if (!item || !shard::addSharding(*checker_, item, axis)) return false;
     }
-    for (const std::string &pass : axis.passes)
-      checker_->dealOut(pass, axis.degree, axis.item->name.range, axis.text());
+    for (const std::string &pass : axis.passes) checker_->dealOut(pass, axis.divider());
     layout_.push_back(std::move(axis));
   }
   return !diagnostics_.hasErrors();

@@ -247,7 +247,7 @@ bool Checker::checkBroadcast(const ast::Item *item, const ast::Param &param, con
 
 /// A dimension variable of the declaration that has no value yet.
 bool Checker::isOpenDim(const ast::Expr *expr, const Scope &scope, const ast::Item *item) const {
-  if (expr->kind != ExprKind::Name || const_cast<Scope &>(scope).findHere(expr->name.name)) return false;
+  if (expr->kind != ExprKind::Name || scope.findHere(expr->name.name)) return false;
   if (!item) return true; // a `let` pattern: every new name is a variable
   return llvm::any_of(item->generics, [&](const ast::Generic &g) { return g.name.name == expr->name.name; });
 }

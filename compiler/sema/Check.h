@@ -47,6 +47,13 @@ struct OpCosts {
   std::vector<const Tensor *> scratch; ///< Workspaces that the chosen traffic rule touches
 };
 
+/// A sharding that divides something.
+struct Divider {
+  std::string sharding; ///< As written, `ulysses4`
+  Int devices;
+  SrcRange declared;
+};
+
 class Checker {
 public:
   Checker(SourceManager &sources, DiagnosticEngine &diagnostics, std::vector<std::string> searchPaths);
@@ -140,12 +147,11 @@ public:
   const Tensor *resultOf(llvm::ArrayRef<ExprId> shape, const Tensor &like, const Tensor *alias = nullptr) {
     return makeTensor(internShape(shape), like.role, Tensor::Origin::Result, like.range, alias);
   }
-  /// `dim / over` where that is an integer: for ever, or as a condition of the program that says `what`; nullopt where it never is.
-  std::optional<ExprId> divide(ExprId dim, ExprId over, const std::string &what, SrcRange range);
+  /// `dim / devices` where that is an integer: for ever, or as a condition of the program. Where it never is: nullopt,
+  /// reported, with `what` the dim is ("`S` of `Block`").
+  std::optional<ExprId> divide(ExprId dim, const Divider &by, const std::string &what, SrcRange at);
   /// A number that pipelines name with `let` is dealt out over so many devices: `name` is what one has.
-  void dealOut(std::string_view name, Int devices, SrcRange declared, std::string sharding) {
-    dealt_.push_back({intern(name), devices, declared, std::move(sharding), false});
-  }
+  void dealOut(std::string_view name, Divider by) { dealt_.push_back({intern(name), std::move(by), false}); }
   /// `blocks.{i}.attn.name`, and `blocks.{i}.attn_name` beside it; of an index at the end, `name_{i}`.
   Label labelBelow(Label label, std::string_view name);
   Label labelBeside(Label label, std::string_view name);
@@ -500,9 +506,7 @@ private:
   bool generic_ = false;
   struct Dealt {
     NameId name;
-    Int devices;
-    SrcRange declared;
-    std::string sharding;
+    Divider by;
     bool found;
   };
   std::vector<Dealt> dealt_;

@@ -230,8 +230,8 @@ bool Checker::runPipeline(PipelineModel &model, llvm::ArrayRef<Setting> settings
   if (results) error(DiagId::MisplacedStatement, pipeline->name.range, {"`return`", "a pipeline"});
   for (const Dealt &dealt : dealt_)
     if (!dealt.found && !stopped() && !diagnostics_.hasErrors())
-      error(DiagId::ShardNothing, pipeline->name.range, {dealt.sharding, std::string(text(pipeline->name.name))})
-          .note(dealt.declared,
+      error(DiagId::ShardNothing, pipeline->name.range, {dealt.by.sharding, std::string(text(pipeline->name.name))})
+          .note(dealt.by.declared,
                 "it deals out `" + std::string(text(dealt.name)) + "`, which the pipeline does not name");
   model.guards = guards_;
   for (size_t i = 0; i < scope.names().size(); ++i)

@@ -26,13 +26,12 @@ const OpApplication *Checker::reapply(const ast::Item *op, const OpApplication &
     if (other != changed.end()) argument.value = other->second, argument.given = true;
     for (size_t i = 0; i < like.op->params.size() && !argument.given; ++i)
       if (like.op->params[i].name.name == param.name.name && like.given[i])
-        if (Value *value = const_cast<Scope &>(like.scope).findHere(param.name.name))
-          argument.value = *value, argument.given = true;
+        if (const Value *value = like.scope.findHere(param.name.name)) argument.value = *value, argument.given = true;
   }
   for (const ast::Stmt *stmt : like.op->body) {
     if (stmt->kind != ast::StmtKind::Weight || stmt->label->segments.size() != 1) continue;
     NameId name = intern(stmt->label->segments[0].text);
-    Value *value = const_cast<Scope &>(like.scope).findHere(name);
+    const Value *value = like.scope.findHere(name);
     if (value && value->isTensor() && llvm::is_contained(like.tied, value->tensor))
       arguments.extra.emplace_back(ast::Ident{name, stmt->label->range}, Argument{*value, nullptr, true});
   }
@@ -58,15 +57,19 @@ const OpApplication *Checker::apply(const ast::Item *op, const Tensor &operand,
   return reapply(op, like, {std::optional<Shape>(operand.shape)}, parameters, at);
 }
 
-std::optional<ExprId> Checker::divide(ExprId dim, ExprId over, const std::string &what, SrcRange range) {
-  ExprId part = pool_.div(dim, over);
+std::optional<ExprId> Checker::divide(ExprId dim, const Divider &by, const std::string &what, SrcRange at) {
+  ExprId devices = pool_.constant(by.devices), part = pool_.div(dim, devices);
   if (facts_->isInteger(part)) return part;
-  ExprId condition = pool_.equal(pool_.mod(dim, over), pool_.constant(0));
+  std::string division = what + ", " + show(dim) + ", by " + toString(by.devices);
+  ExprId condition = pool_.equal(pool_.mod(dim, devices), pool_.constant(0));
   Truth truth = facts_->decide(condition);
+  if (truth == Truth::False || !mayDeferGuard(condition)) {
+    error(DiagId::ShardIndivisible, at, {by.sharding, division}).note(by.declared, "the sharding is declared here");
+    return std::nullopt;
+  }
   if (truth == Truth::True) return part;
-  if (truth == Truth::False || !mayDeferGuard(condition)) return std::nullopt;
   facts_->assume(condition);
-  addGuard(GuardKind::Require, condition, what, range);
+  addGuard(GuardKind::Require, condition, "what " + by.sharding + " divides is no multiple: " + division, at);
   return part;
 }
 
@@ -76,15 +79,9 @@ void Checker::dealOutLet(const ast::Stmt *stmt, Scope &scope) {
     Value *value = stmt->names.size() == 1 && stmt->names[0].name == dealt.name ? scope.findHere(dealt.name) : nullptr;
     if (!value || !value->isNumber()) continue;
     dealt.found = true;
-    std::string what =
-        "`" + std::string(text(dealt.name)) + "`, " + show(value->number) + ", by " + toString(dealt.devices);
-    bool always = facts_->isInteger(pool_.div(value->number, pool_.constant(dealt.devices)));
-    auto part = divide(value->number, pool_.constant(dealt.devices),
-                       "what " + dealt.sharding + " divides is no multiple: " + what, stmt->range);
+    bool always = facts_->isInteger(pool_.div(value->number, pool_.constant(dealt.by.devices)));
+    auto part = divide(value->number, dealt.by, "`" + std::string(text(dealt.name)) + "`", stmt->range);
     if (part) value->number = always ? *part : pool_.floor(*part); // exact where the condition holds
-    else
-      error(DiagId::ShardIndivisible, stmt->range, {dealt.sharding, what})
-          .note(dealt.declared, "the sharding is declared here");
   }
 }
 

@@ -115,11 +115,12 @@ public:
       if (Value *value = scope->findHere(name)) return value;
     return nullptr;
   }
-  Value *findHere(NameId name) {
+  const Value *findHere(NameId name) const {
     for (size_t i = names_.size(); i-- > 0;)
       if (names_[i] == name) return &values_[i];
     return nullptr;
   }
+  Value *findHere(NameId name) { return const_cast<Value *>(std::as_const(*this).findHere(name)); }
   void set(NameId name, Value value) {
     if (Value *old = findHere(name)) *old = value;
     else names_.push_back(name), values_.push_back(value);

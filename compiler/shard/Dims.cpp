@@ -12,12 +12,8 @@ std::string show(const Dim &dim) {
   return dim.at < 0 ? name : name + "." + std::to_string(dim.at);
 }
 
-static const sema::Value *find(const sema::Scope &scope, NameId name) {
-  return const_cast<sema::Scope &>(scope).findHere(name);
-}
-
 std::optional<expr::ExprId> valueOf(const Dim &dim, const sema::Scope &scope) {
-  const sema::Value *value = find(scope, dim.name);
+  const sema::Value *value = scope.findHere(dim.name);
   if (!value) return std::nullopt;
   if (dim.at < 0) return value->isNumber() ? std::optional(value->number) : std::nullopt;
   auto at = static_cast<size_t>(dim.at);
@@ -39,7 +35,7 @@ std::vector<std::optional<Dim>> dimsOf(const ast::Type &type, const sema::Scope 
       dims.push_back(outermost(element.expr));
       continue;
     }
-    const sema::Value *list = element.expr->kind == ExprKind::Name ? find(scope, element.expr->name.name) : nullptr;
+    const sema::Value *list = element.expr->kind == ExprKind::Name ? scope.findHere(element.expr->name.name) : nullptr;
     size_t others = type.shape.size() - 1;
     size_t count = list && list->isList() ? list->list->elements.size() : rank > others ? rank - others : 0;
     for (size_t i = 0; i < count; ++i)
@@ -82,7 +78,7 @@ static void forProperty(const ast::Item *op, std::string_view name, llvm::functi
 /// `N[axis]`: whether that is the element `at`. An index that is not a constant may be any.
 static bool mayBe(expr::ExprPool &pool, const ast::Expr *index, const sema::Scope &scope, int at) {
   if (index->kind == ExprKind::Number) return index->number == Rational(at);
-  const sema::Value *value = index->kind == ExprKind::Name ? find(scope, index->name.name) : nullptr;
+  const sema::Value *value = index->kind == ExprKind::Name ? scope.findHere(index->name.name) : nullptr;
   auto constant = value && value->isNumber() ? pool.asInteger(value->number) : std::nullopt;
   return !constant || *constant == Int(at);
 }

@@ -31,6 +31,7 @@ struct MeshAxis {
   std::vector<std::string> rules, assumptions;
   /// `ulysses4+fsdp`
   std::string text() const;
+  sema::Divider divider() const { return {text(), degree, item->name.range}; }
   /// What a report says of it.
   std::vector<std::string> notes() const;
 };

@@ -46,9 +46,18 @@ std::string Sharder::pathBelow(const std::string &path, sema::Label label) {
   return below;
 }
 
+std::optional<ExprId> Sharder::divide(size_t mesh, ExprId value, const std::string &what, SrcRange at) {
+  auto part = checker_.divide(value, layout_[mesh].divider(), what, at);
+  indivisible_ |= !part;
+  return part;
+}
+
+std::string Sharder::nameOfDim(const Dim &dim, const ast::Item *of) {
+  return "`" + show(dim) + "` of `" + std::string(text(of->name.name)) + "`";
+}
+
 void Sharder::fail(size_t mesh, SrcRange at, const std::string &what) {
   const MeshAxis &axis = layout_[mesh];
-  indivisible_ = true;
   diagnostics_.report(DiagId::ShardIndivisible, at, {axis.text(), what})
       .note(axis.item->name.range, "the sharding is declared here");
 }
@@ -156,25 +165,14 @@ bool Sharder::divideOperands(const CallNode &call, std::vector<Placement> &wante
       for (size_t axis = 0; axis < dims.size(); ++axis) {
         if (!dims[axis] || !llvm::is_contained(asked->dims, text(dims[axis]->name))) continue;
         ExprId dim = localShape(call.callee->operands[i], wanted[i])[axis];
-        if (!(wanted[i][mesh] == Part{Part::Kind::Divided, static_cast<unsigned>(axis)}) &&
-            !checker_.divide(dim, over(mesh),
-                             "what " + layout_[mesh].text() +
-                                 " divides is no multiple: " + indivisible(mesh, show(*dims[axis]), module, dim),
-                             call.range)) {
-          fail(mesh, call.range, indivisible(mesh, show(*dims[axis]), module, dim));
-          return false;
-        }
-        wanted[i][mesh] = {Part::Kind::Divided, static_cast<unsigned>(axis)};
+        Part divided{Part::Kind::Divided, static_cast<unsigned>(axis)};
+        if (wanted[i][mesh] != divided && !divide(mesh, dim, nameOfDim(*dims[axis], module), call.range)) return false;
+        wanted[i][mesh] = divided;
         used_[mesh] = true;
       }
     }
   }
   return true;
-}
-
-std::string Sharder::indivisible(size_t mesh, const std::string &dim, const ast::Item *of, ExprId value) {
-  return "`" + dim + "` of `" + std::string(text(of->name.name)) + "`, " + checker_.show(value) + ", by " +
-         toString(layout_[mesh].degree);
 }
 
 bool Sharder::rewriteCall(const CallNode &call, Frame &frame) {
@@ -332,12 +330,9 @@ bool Sharder::dealOut(const LoopNode &loop, LoopNode &made, Frame &frame) {
   }
   for (Piece &piece : made.pieces) {
     ExprId turns = checker_.pool().sub(piece.hi, piece.lo);
-    std::string what = "the copies of its layers, " + checker_.show(turns) + ", by " + toString(layout_[*dealt].degree);
-    auto part = piece.index
-                    ? checker_.divide(turns, over(*dealt),
-                                      "what " + layout_[*dealt].text() + " divides is no multiple: " + what, loop.range)
-                    : std::nullopt;
-    if (!part) return fail(*dealt, loop.range, what), false;
+    if (!piece.index) return fail(*dealt, loop.range, "a single layer"), false;
+    auto part = divide(*dealt, turns, "the copies of its layers", loop.range);
+    if (!part) return false;
     piece.hi = checker_.pool().add(piece.lo, *part);
   }
   used_[*dealt] = true;

@@ -100,7 +100,6 @@ private:
   bool dividedParameter(const sema::OpNode &op, const ast::Param &param, llvm::ArrayRef<Choice> choices,
                         std::optional<sema::Value> &changed);
   std::optional<size_t> axisOfShape(const sema::OpNode &op, const sema::Value &to, const Dim &dim);
-  std::optional<ExprId> divided(const sema::OpNode &op, const Dim &dim, ExprId value, size_t mesh);
   std::optional<std::vector<Part>> resultParts(const sema::OpNode &op, size_t mesh, const Choice &choice,
                                                const sema::OpApplication &local);
   bool sharesWork(const sema::OpApplication &whole, const sema::OpApplication &local, size_t mesh, bool all);
@@ -123,8 +122,10 @@ private:
   const sema::Tensor *localTensor(const sema::Tensor *whole, const Placement &place,
                                   const sema::Tensor *alias = nullptr);
   ExprId over(size_t mesh) { return checker_.pool().constant(layout_[mesh].degree); }
-  /// What is divided, for people: "`S` of `Block`, 12, by 8".
-  std::string indivisible(size_t mesh, const std::string &dim, const ast::Item *of, ExprId value);
+  /// `value / devices`; where that is no integer, reported, with `what` it is.
+  std::optional<ExprId> divide(size_t mesh, ExprId value, const std::string &what, SrcRange at);
+  /// "`S` of `Block`"
+  static std::string nameOfDim(const Dim &dim, const ast::Item *of);
   static std::string nameOfOperand(const sema::Template &callee, size_t index);
   static std::string pathBelow(const std::string &path, sema::Label label);
   void fail(size_t mesh, SrcRange at, const std::string &what);

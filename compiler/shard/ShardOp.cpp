@@ -252,7 +252,9 @@ const OpApplication *Sharder::apply(const OpNode &op, llvm::ArrayRef<Choice> cho
   for (size_t mesh = 0; mesh < choices.size(); ++mesh) {
     const Choice &choice = choices[mesh];
     for (const Dim &dim : choice.dims) // every dim that is divided, for its message
-      if (auto value = valueOf(dim, op.application->scope); value && !divided(op, dim, *value, mesh)) return nullptr;
+      if (auto value = valueOf(dim, op.application->scope);
+          value && !divide(mesh, *value, nameOfDim(dim, op.application->op), op.range))
+        return nullptr;
     if (!choice.standIn) continue;
     item = checker_.library().find(intern(choice.standIn->by), layout_[mesh].item->range);
     if (!item || item->kind != ast::ItemKind::Op) {
@@ -264,27 +266,19 @@ const OpApplication *Sharder::apply(const OpNode &op, llvm::ArrayRef<Choice> cho
   return checker_.reapply(item, *op.application, shapes, changed, op.range);
 }
 
-/// `value / devices`; reported where that is no integer.
-std::optional<ExprId> Sharder::divided(const OpNode &op, const Dim &dim, ExprId value, size_t mesh) {
-  std::string what = indivisible(mesh, show(dim), op.application->op, value);
-  auto part =
-      checker_.divide(value, over(mesh), "what " + layout_[mesh].text() + " divides is no multiple: " + what, op.range);
-  if (!part) fail(mesh, op.range, what);
-  return part;
-}
-
 /// A parameter of the call whose value is that of one device: a dim by its name, or an axis of a shape. False after an error.
 bool Sharder::dividedParameter(const OpNode &op, const ast::Param &param, llvm::ArrayRef<Choice> choices,
                                std::optional<sema::Value> &changed) {
   const sema::Scope &scope = op.application->scope;
-  sema::Value *given = const_cast<sema::Scope &>(scope).findHere(param.name.name);
+  const sema::Value *given = scope.findHere(param.name.name);
   if (!given) return true;
   bool isShape = param.type->kind == ast::TypeKind::Named && text(param.type->name.name) == "shape";
   bool view = op.application->aliasOf >= 0;
   for (size_t mesh = 0; mesh < choices.size(); ++mesh)
     for (const Dim &dim : choices[mesh].dims) {
+      auto share = [&](ExprId value) { return divide(mesh, value, nameOfDim(dim, op.application->op), op.range); };
       if (dim.name == param.name.name && dim.at < 0 && given->isNumber()) {
-        auto part = divided(op, dim, changed ? changed->number : given->number, mesh);
+        auto part = share(changed ? changed->number : given->number);
         if (!part) return false;
         changed = changed.value_or(*given);
         changed->number = *part;
@@ -295,7 +289,7 @@ bool Sharder::dividedParameter(const OpNode &op, const ast::Param &param, llvm::
       else if (isShape && view && dim.at >= 0) axis = axisOfShape(op, *given, dim);
       if (!axis || !given->isList() || *axis >= given->list->elements.size()) continue;
       llvm::SmallVector<sema::Value> elements((changed ? *changed : *given).list->elements);
-      auto part = divided(op, dim, elements[*axis].number, mesh);
+      auto part = share(elements[*axis].number);
       if (!part) return false;
       elements[*axis].number = *part;
       changed = checker_.listValue(elements);
