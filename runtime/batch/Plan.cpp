@@ -6,6 +6,7 @@
 #include "Plan.h"
 #include "../Evaluate.h"
 #include "Bounds.h"
+#include "Grouping.h"
 #include "Schedule.h"
 #include <algorithm>
 #include <bit>
@@ -33,9 +34,11 @@ bool isPowerOfTwo(double s) {
 
 class Planner {
 public:
-  Planner(const Program &program, const Request &request)
-      : program_(program), request_(request), indices_(program), flat_(program) {}
-  Plan run();
+  Planner(const Program &program, const Request &request);
+  /// The steps with sums and products as the tape has them, or as `grouping` does.
+  Plan run(const Grouping *grouping = nullptr);
+  /// After a `run`: what the tape's sums are when factored.
+  Grouping grouped() const;
 
 private:
   void evaluateExactly();
@@ -43,6 +46,9 @@ private:
   void findOwners();
   bool varies(Slot slot) const { return varies_[slot] || !indices_.indicesOf(slot).empty(); }
   void emitRange(Slot begin, Slot end, uint32_t owner);
+  Operand emitSum(const Sum &sum);
+  const Operand &variable(uint32_t number);
+  bool groups(Slot slot) const;
   Operand emit(const Instr &instr, Slot slot);
   Operand emitLoop(uint32_t loop);
   Operand emitArgMin(const ArgMinRows &rows);
@@ -65,15 +71,19 @@ private:
 
   const Program &program_;
   const Request &request_;
+  const Grouping *grouping_ = nullptr;
   Evaluator indices_;              ///< Knows which slots depend on an index
   Program flat_;                   ///< Without the sums that have to be run for each point
   std::optional<Evaluator> exact_; ///< Of `flat_`: the values of what does not vary
   std::vector<bool> needed_, varies_;
-  std::vector<uint32_t> owners_; ///< The loop that a slot belongs to
-  std::vector<Operand> of_;      ///< By slot
+  std::vector<uint32_t> owners_;      ///< The loop that a slot belongs to
+  std::vector<Operand> of_;           ///< By slot
+  std::map<uint32_t, Operand> parts_; ///< Of the grouping
   std::map<uint32_t, Value> indexBounds_;
   std::map<uint32_t, uint32_t> indexRegisters_;
-  std::map<uint64_t, uint32_t> constants_; ///< By their bits: one may be no number
+  std::map<uint64_t, uint32_t> constants_;           ///< By their bits: one may be no number
+  std::map<std::array<uint64_t, 5>, uint32_t> made_; ///< The registers of steps
+  unsigned loopDepth_ = 0;
   uint32_t registers_ = 0;
   Plan plan_;
 };
@@ -122,9 +132,14 @@ void Planner::findOwners() {
 
 //===--- Steps -----------------------------------------------------------------------===//
 
+/// Of a tape each step is another one; of factored sums one that is there is not made again. What a loop makes stays in it.
 uint32_t Planner::push(Step step) {
+  std::array<uint64_t, 5> key{static_cast<uint64_t>(step.op), step.a, step.b, std::bit_cast<uint64_t>(step.s),
+                              std::bit_cast<uint64_t>(step.t)};
+  if (auto known = made_.find(key); grouping_ && known != made_.end()) return known->second;
   step.r = fresh();
   plan_.steps.push_back(step);
+  if (grouping_ && loopDepth_ == 0) made_[key] = step.r;
   return step.r;
 }
 
@@ -258,7 +273,9 @@ Operand Planner::emitLoop(uint32_t number) {
   indexBounds_[loop.index] = index, indexRegisters_[loop.index] = plan_.loops[place].index;
   plan_.loops[place].begin = static_cast<uint32_t>(plan_.steps.size());
   plan_.steps.push_back({Op::LoopBegin, plan_.loops[place].index, place, 0, 0, 0, 0});
+  ++loopDepth_;
   emitRange(loop.bodyBegin, loop.bodyEnd, number);
+  --loopDepth_;
   PlanLoop &made = plan_.loops[place];
   made.body = inRegister(of_[loop.body]), made.end = static_cast<uint32_t>(plan_.steps.size());
   plan_.steps.push_back({Op::LoopEnd, made.total, place, 0, 0, 0, 0});
@@ -312,8 +329,58 @@ Operand Planner::emit(const Instr &instr, Slot slot) {
 }
 
 void Planner::emitRange(Slot begin, Slot end, uint32_t owner) {
-  for (Slot slot = begin; slot < end; ++slot)
-    if (needed_[slot] && owners_[slot] == owner) of_[slot] = emit(program_.code[slot], slot);
+  for (Slot slot = begin; slot < end; ++slot) {
+    if (!needed_[slot] || owners_[slot] != owner || (grouping_ && grouping_->inside[slot])) continue;
+    bool isSum = grouping_ && grouping_->sumOf[slot] != kNoSum;
+    of_[slot] = isSum ? emitSum(grouping_->factored.sums[grouping_->sumOf[slot]]) : emit(program_.code[slot], slot);
+  }
+}
+
+//===--- Sums of products ------------------------------------------------------------===//
+
+/// A double computes it as Int does: neither it nor what it is made of leaves what Int holds.
+bool Planner::groups(Slot slot) const {
+  OpCode op = program_.code[slot].op;
+  if ((op != OpCode::Add && op != OpCode::Mul) || owners_[slot] != kNone || !varies_[slot]) return false;
+  const Value &value = of_[slot].value;
+  return !of_[slot].isNumber() && !value.mayFail && value.size() < kWidest && indices_.indicesOf(slot).empty();
+}
+
+Grouping Planner::grouped() const {
+  Groupable tape{program_,
+                 {},
+                 [&](Slot slot) { return needed_[slot]; },
+                 [&](Slot slot) { return groups(slot); },
+                 [&](Slot slot) { return varies(slot); },
+                 [&](Slot slot) {
+                   Number number = exact_->value(slot);
+                   return number.kind == Number::Kind::Exact ? number.exact : Int::overflow();
+                 }};
+  for (const Output &output : request_.outputs) tape.outputs.push_back(output.slot);
+  return group(tape);
+}
+
+Operand Planner::emitSum(const Sum &sum) {
+  std::optional<Operand> made;
+  for (const Term &term : sum) {
+    Operand product = number(Number::of(term.coefficient));
+    if (!term.variables.empty()) {
+      Operand all = variable(term.variables[0]);
+      for (size_t i = 1; i < term.variables.size(); ++i) all = mul(all, variable(term.variables[i]));
+      product = mul(all, product);
+    }
+    made = made ? add(*made, product) : product;
+  }
+  return made.value_or(number(0, true, true));
+}
+
+const Operand &Planner::variable(uint32_t number) {
+  const std::vector<Slot> &slots = grouping_->variables;
+  if (number < slots.size()) return of_[slots[number]];
+  auto known = parts_.find(number);
+  if (known == parts_.end())
+    known = parts_.emplace(number, emitSum(grouping_->factored.parts[number - slots.size()])).first;
+  return known->second;
 }
 
 void Planner::addOutput(const Output &output) {
@@ -338,12 +405,18 @@ void Planner::addOutput(const Output &output) {
   plan_.accuracy.push_back({made.value.relative * twice, made.value.absolute * twice, made.value.plain && !real});
 }
 
-Plan Planner::run() {
-  registers_ = static_cast<uint32_t>(request_.columns.size());
+Planner::Planner(const Program &program, const Request &request)
+    : program_(program), request_(request), indices_(program), flat_(program) {
   evaluateExactly();
   findNeeded();
   findOwners();
-  of_.resize(program_.code.size());
+}
+
+Plan Planner::run(const Grouping *grouping) {
+  grouping_ = grouping;
+  plan_ = {}, constants_.clear(), parts_.clear(), made_.clear();
+  registers_ = static_cast<uint32_t>(request_.columns.size());
+  of_.assign(program_.code.size(), {});
   emitRange(0, static_cast<Slot>(program_.code.size()), kNone);
   for (const Output &output : request_.outputs) addOutput(output);
   plan_.registers = registers_;
@@ -362,8 +435,13 @@ const char *name(Op op) {
 }
 
 Plan makePlan(const Program &program, const Request &request) {
-  Plan plan = Planner(program, request).run();
-  joinSteps(plan);
+  Planner planner(program, request);
+  Plan plan = planner.run();
+  Grouping grouping = planner.grouped();
+  Plan grouped = planner.run(&grouping);
+  auto guards = [](const Plan &of) { return std::ranges::count(of.steps, Op::Bounded, &Step::op); };
+  joinSteps(plan), joinSteps(grouped);
+  if (grouped.steps.size() < plan.steps.size() && guards(grouped) <= guards(plan)) plan = std::move(grouped);
   assignRegisters(plan, static_cast<uint32_t>(request.columns.size()));
   return plan;
 }

@@ -142,5 +142,34 @@ TEST(Batch, ANumberBeyondDoublesIsNotCalledExact) {
   EXPECT_FALSE(accuracy.isExact());
 }
 
+/// x of 0..=hi, y a number: 3 (x + 1)(y + 2), written out.
+Case writtenOut(ProgramBuilder &b, Int hi) {
+  Slot x = b.input("x", 1, 0, power(2, 126)), z = b.input("z", 1, 0, 9);
+  b.input("y", 1, 0, 9);
+  Slot three = b.constant(3), six = b.constant(6);
+  Slot sum = b.add(b.mul(three, b.mul(x, z)), b.mul(six, x));
+  b.metric("m", "m", "", Fold::Sum);
+  b.program.totals[0] = b.add(b.add(sum, b.mul(three, z)), six);
+  return makeCase(b.program, {{0, 0, 0}, {hi, 9, 0}});
+}
+
+TEST(Batch, SumsOfProductsAreFactored) {
+  ProgramBuilder b;
+  Case of = writtenOut(b, 1000);
+  batch::Plan plan = batch::makePlan(of.program, of.request);
+  EXPECT_EQ(plan.steps.size(), 4u) << print(plan); // x + 1, z + 2, their product, 3 times it
+  EXPECT_TRUE(plan.accuracy[0].isExact());
+  EXPECT_EQ(evaluate(of, plan)[0], (std::vector<double>{6, 3.0 * 1001 * 11}));
+}
+
+TEST(Batch, SumsThatMayLeaveIntAreAsOnTheTape) { // 3 x z leaves it; x + 1 does not
+  ProgramBuilder b;
+  Case of = writtenOut(b, power(2, 124));
+  batch::Plan plan = batch::makePlan(of.program, of.request);
+  std::vector<double> values = evaluate(of, plan)[0];
+  EXPECT_EQ(values[0], 6);
+  EXPECT_TRUE(std::isnan(values[1])) << values[1] << "\n" << print(plan);
+}
+
 } // namespace
 } // namespace mdl::runtime
