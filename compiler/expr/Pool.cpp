@@ -1,6 +1,7 @@
 //===- Pool.cpp - Symbols, constants, and what can be asked ---------------===//
 #include "Tables.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 
 namespace mdl::expr {
 
@@ -77,7 +78,7 @@ llvm::SmallVector<SymbolId> ExprPool::symbols(ExprId id) const {
   llvm::SmallVector<SymbolId> all;
   for (const Term &term : terms(id))
     for (Factor factor : term.factors) llvm::append_range(all, (*tables_)[factor.atom].symbols);
-  llvm::sort(all);
+  std::sort(all.begin(), all.end()); // llvm::sort is qsort
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }

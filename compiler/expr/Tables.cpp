@@ -1,6 +1,7 @@
 //===- Tables.cpp - Hash-consing of atoms and expressions -----------------===//
 #include "Tables.h"
 #include "llvm/ADT/STLExtras.h"
+#include <algorithm>
 
 namespace mdl::expr {
 
@@ -183,7 +184,7 @@ llvm::ArrayRef<SymbolId> Tables::freeSymbols(const Atom &atom) {
       for (Factor factor : term.factors)
         for (SymbolId symbol : atoms[factor.atom.index]->symbols)
           if (atom.kind != AtomKind::Sum || i != 2 || symbol != atom.symbol) all.push_back(symbol);
-  llvm::sort(all);
+  std::sort(all.begin(), all.end()); // llvm::sort is qsort
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return copyTo(arena, llvm::ArrayRef<SymbolId>(all));
 }

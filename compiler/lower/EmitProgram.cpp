@@ -31,6 +31,8 @@ class Emitter {
 public:
   Emitter(const ir::CostModule &module, runtime::Program &program) : pool_(*module.pool), program_(program) {
     scopes_.emplace_back();
+    // As many as a model of many layers takes, so that the table does not grow again and again.
+    scopes_.back().code.reserve(static_cast<unsigned>(module.nodes.size() * module.metrics.size() / 2));
     for (size_t i = 0; i < module.inputs.size(); ++i)
       if (module.inputs[i].symbol) inputOf_[module.inputs[i].symbol->index] = static_cast<uint32_t>(i);
     for (size_t i = 0; i < module.parameters.size(); ++i)
@@ -163,26 +165,31 @@ private:
   /// In doubles. Terms with the same real factors are one exact number, converted once, times these; such groups are
   /// added in the order of their first terms.
   Fraction realSum(ExprId id) {
-    using Factors = llvm::SmallVector<expr::Factor, 4>;
+    using Factors = llvm::ArrayRef<expr::Factor>;
     struct Group {
       Factors reals;
-      std::vector<Factors> exact; ///< Parallel to `coefficients`
-      std::vector<Rational> coefficients;
+      llvm::SmallVector<expr::Term, 1> exact;
     };
-    std::vector<Group> groups;
+    size_t count = 0;
+    for (const expr::Term &term : pool_.terms(id)) count += term.factors.size();
+    llvm::SmallVector<expr::Factor, 32> kept; // of all terms, the real ones of each first; it does not move
+    kept.reserve(count);
+    llvm::SmallVector<Group, 4> groups;
     for (const expr::Term &term : pool_.terms(id)) {
-      Factors reals, exact;
-      for (const expr::Factor &factor : term.factors)
-        (pool_.isReal(pool_.atomExpr(factor.atom)) ? reals : exact).push_back(factor);
+      auto append = [&](bool real) {
+        size_t begin = kept.size();
+        for (const expr::Factor &factor : term.factors)
+          if (pool_.isReal(pool_.atomExpr(factor.atom)) == real) kept.push_back(factor);
+        return Factors(kept).drop_front(begin);
+      };
+      Factors reals = append(true), exact = append(false);
       auto group = llvm::find_if(groups, [&](const Group &each) { return each.reals == reals; });
-      if (group == groups.end()) group = groups.insert(groups.end(), Group{reals, {}, {}});
-      group->exact.push_back(std::move(exact)), group->coefficients.push_back(term.coefficient);
+      if (group == groups.end()) group = &groups.emplace_back(Group{reals, {}});
+      group->exact.push_back({term.coefficient, exact});
     }
     Slot sum = kNoSlot;
     for (const Group &group : groups) {
-      std::vector<expr::Term> terms;
-      for (size_t i = 0; i < group.exact.size(); ++i) terms.push_back({group.coefficients[i], group.exact[i]});
-      Slot product = toReal(fraction(pool_.fromTerms(terms)));
+      Slot product = toReal(fraction(pool_.fromTerms(group.exact)));
       for (const expr::Factor &factor : group.reals) {
         Slot base = toReal(atom(factor.atom));
         unsigned times = static_cast<unsigned>(std::abs(factor.power));

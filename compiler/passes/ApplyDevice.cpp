@@ -30,6 +30,7 @@ public:
 
   void run() {
     findStages();
+    findCategories();
     checkLink();
     for (size_t i = 0; i < module_.metrics.size(); ++i)
       if (module_.metrics[i].rule) time(i);
@@ -47,6 +48,12 @@ private:
       uint32_t parent = module_.nodes[i].parent;
       stage_[i] = parent == ir::kNoNode ? i : stage_[parent];
     }
+  }
+
+  void findCategories() {
+    categories_.resize(module_.nodes.size());
+    for (size_t i = 0; i < module_.nodes.size(); ++i)
+      for (const ir::Run &run : module_.nodes[i].runs) categories_[i].push_back(intern(run.category));
   }
 
   /// On a device without a link only jobs that send nothing have a time.
@@ -92,12 +99,13 @@ private:
 
   /// The rule summed up to each node; the last one is the whole job.
   std::vector<ExprId> sums(ExprId rule, const std::string &utilisation) {
+    NameId reached = intern(utilisation);
+    for (size_t i = 0; i < module_.formals.size(); ++i) mentioned_[i] = pool_.dependsOn(rule, module_.formals[i]);
     std::vector<ExprId> values(module_.nodes.size() + 1);
     for (uint32_t i = static_cast<uint32_t>(module_.nodes.size()); i-- > 0;) {
       const ir::Node &node = module_.nodes[i];
-      std::vector<ExprId> addends{values[i]};
-      for (const ir::Run &run : node.runs) addends.push_back(timeOf(run, rule, stage_[i], utilisation));
-      values[i] = pool_.add(addends);
+      for (size_t k = 0; k < node.runs.size(); ++k)
+        values[i] = pool_.add(values[i], timeOf(node.runs[k], rule, {stage_[i], categories_[i][k], reached}));
       ExprId &above = node.parent == ir::kNoNode ? values.back() : values[node.parent];
       ExprId all = node.group ? pool_.sum(node.index, node.lo, node.hi, values[i]) : values[i];
       above = pool_.add(above, all);
@@ -105,24 +113,33 @@ private:
     return values;
   }
 
-  ExprId timeOf(const ir::Run &run, ExprId rule, uint32_t stage, const std::string &utilisation) {
+  /// What the rates of a run depend on.
+  struct Rates {
+    uint32_t stage;
+    NameId category, utilisation;
+    auto operator<=>(const Rates &) const = default;
+  };
+
+  ExprId timeOf(const ir::Run &run, ExprId rule, Rates rates) {
     std::array<uint32_t, ir::kWorks> work{};
     for (size_t i = 0; i < work.size(); ++i) work[i] = run.work[i].index;
-    auto key = std::make_tuple(rule.index, work, stage, intern(run.category).index, intern(utilisation).index);
-    auto [at, isNew] = known_.try_emplace(key);
+    auto [at, isNew] = known_.try_emplace({rule.index, work, rates});
     if (isNew) {
       expr::Replacements by;
-      auto put = [&](Formal formal, ExprId value) { by[module_.formals[static_cast<size_t>(formal)].index] = value; };
+      auto put = [&](Formal formal, ExprId value) {
+        auto i = static_cast<size_t>(formal);
+        if (mentioned_[i]) by[module_.formals[i].index] = value;
+      };
       for (size_t i = 0; i < ir::kWorks; ++i) put(static_cast<Formal>(i), run.work[i]);
       bool tensor = run.of(Formal::Tensor) != ExprId(), sends = hasLink_ && run.of(Formal::Sent) != ExprId();
-      const std::string &owner = module_.nodes[stage].label[0].text;
-      if (tensor || mentions(rule, Formal::TensorRate))
-        put(Formal::TensorRate, rate(Parameter::Kind::TensorRate, owner, run.category, utilisation, tensor));
-      put(Formal::VectorRate, rate(Parameter::Kind::VectorRate, "", "", utilisation, true));
-      put(Formal::MemoryRate, rate(Parameter::Kind::MemoryRate, "", "", utilisation, true));
-      put(Formal::LinkRate, rate(Parameter::Kind::LinkRate, "", "", utilisation, sends));
-      put(Formal::LinkLatency, rate(Parameter::Kind::LinkLatency, "", "", utilisation, sends));
-      put(Formal::Launch, rate(Parameter::Kind::Launch, "", "", utilisation, true));
+      NameId owner = intern(module_.nodes[rates.stage].label[0].text), reached = rates.utilisation;
+      if (tensor || mentioned_[static_cast<size_t>(Formal::TensorRate)])
+        put(Formal::TensorRate, rate(Parameter::Kind::TensorRate, owner, rates.category, reached, tensor));
+      put(Formal::VectorRate, rate(Parameter::Kind::VectorRate, {}, {}, reached, true));
+      put(Formal::MemoryRate, rate(Parameter::Kind::MemoryRate, {}, {}, reached, true));
+      put(Formal::LinkRate, rate(Parameter::Kind::LinkRate, {}, {}, reached, sends));
+      put(Formal::LinkLatency, rate(Parameter::Kind::LinkLatency, {}, {}, reached, sends));
+      put(Formal::Launch, rate(Parameter::Kind::Launch, {}, {}, reached, true));
       at->second = pool_.substitute(rule, by);
     }
     ExprId value = at->second;
@@ -130,26 +147,22 @@ private:
     return pool_.mul(value, run.times);
   }
 
-  bool mentions(ExprId rule, Formal formal) const {
-    return pool_.dependsOn(rule, module_.formals[static_cast<size_t>(formal)]);
-  }
-
   /// The parameter of a rate. Without matrix work the rate does not matter: any number does.
-  ExprId rate(Parameter::Kind kind, const std::string &owner, const std::string &category,
-              const std::string &utilisation, bool needed) {
+  ExprId rate(Parameter::Kind kind, NameId owner, NameId category, NameId utilisation, bool needed) {
     if (!needed) return pool_.constant(1);
-    std::array<uint32_t, 3> names{intern(owner).index, intern(category).index, intern(utilisation).index};
-    auto [at, isNew] = rates_.try_emplace({kind, names});
+    auto [at, isNew] = rates_.try_emplace({kind, owner, category, utilisation});
     if (!isNew) return at->second;
-    Parameter parameter{kind, {}, owner, "", category, utilisation, {}, {}, {}};
+    Parameter parameter{
+        kind, {}, std::string(text(owner)), "", std::string(text(category)), std::string(text(utilisation)), {},
+        {},   {}};
     std::string error;
     parameter.value = device_.value(parameter, error);
     if (!parameter.value) context_.errors.push_back(error);
     if (device_.best) parameter.best = device_.best(parameter);
     if (device_.worst) parameter.worst = device_.worst(parameter);
     std::string shown = ir::kParameterWords[static_cast<size_t>(kind)];
-    for (const std::string &part : {owner, category, utilisation})
-      if (!part.empty()) shown += "." + part;
+    for (NameId part : {owner, category, utilisation})
+      if (part) shown += "." + std::string(text(part));
     bool isDelay = (kind == Parameter::Kind::Launch && !device_.keepsLaunch) || kind == Parameter::Kind::LinkLatency;
     if (isDelay && parameter.value == 0.0 && !parameter.worst) return at->second = pool_.constant(0);
     parameter.symbol = pool_.addSymbol({.name = shown, .lo = pool_.constant(0), .integer = false, .real = true});
@@ -162,11 +175,12 @@ private:
   PassContext &context_;
   const Device &device_;
   bool hasLink_ = true;
-  std::vector<uint32_t> stage_; ///< Per node: the root above it
-  /// By rule, work, stage, category and utilisation.
-  std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, uint32_t, uint32_t, uint32_t>, ExprId> known_;
+  std::array<bool, ir::kFormals> mentioned_{};  ///< By the rule that is summed up
+  std::vector<uint32_t> stage_;                 ///< Per node: the root above it
+  std::vector<std::vector<NameId>> categories_; ///< Per node: of its runs
+  std::map<std::tuple<uint32_t, std::array<uint32_t, ir::kWorks>, Rates>, ExprId> known_; ///< By rule and work
   /// By owner, category and utilisation.
-  std::map<std::pair<Parameter::Kind, std::array<uint32_t, 3>>, ExprId> rates_;
+  std::map<std::tuple<Parameter::Kind, NameId, NameId, NameId>, ExprId> rates_;
 };
 
 } // namespace

@@ -1,7 +1,11 @@
 #include "Name.h"
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
 #include <cctype>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -10,33 +14,53 @@
 namespace mdl {
 
 namespace {
-/// The process-wide table. Texts live in a deque, so views of them stay valid.
-struct NameTable {
-  std::mutex mutex;
-  std::deque<std::string> texts{std::string()};
-  std::unordered_map<std::string_view, uint32_t> ids{{texts.front(), 0}};
+/// The process-wide table. Texts live in a deque, so views of them stay valid. The views stand in blocks, each twice as
+/// long as the one before, that never move: who has a name reads its text without the lock.
+class NameTable {
+public:
+  NameTable() { (void)intern({}); }
+
+  uint32_t intern(std::string_view text) {
+    std::lock_guard lock(mutex_);
+    if (auto known = ids_.find(text); known != ids_.end()) return known->second;
+    std::string_view kept = texts_.emplace_back(text);
+    auto index = static_cast<uint32_t>(ids_.size());
+    auto [block, at] = place(index);
+    if (at == 0) {
+      owned_.push_back(std::make_unique<std::string_view[]>(size_t{1} << block));
+      blocks_[block].store(owned_.back().get(), std::memory_order_release);
+    }
+    blocks_[block].load(std::memory_order_relaxed)[at] = kept;
+    ids_.emplace(kept, index);
+    return index;
+  }
+  std::string_view text(uint32_t index) const {
+    auto [block, at] = place(index);
+    return blocks_[block].load(std::memory_order_acquire)[at];
+  }
+
+private:
+  static std::pair<size_t, size_t> place(uint32_t index) {
+    size_t number = size_t{index} + 1, block = static_cast<size_t>(std::bit_width(number)) - 1;
+    return {block, number - (size_t{1} << block)};
+  }
+
+  std::mutex mutex_;
+  std::deque<std::string> texts_;
+  std::unordered_map<std::string_view, uint32_t> ids_;
+  std::vector<std::unique_ptr<std::string_view[]>> owned_;
+  std::array<std::atomic<std::string_view *>, 33> blocks_{};
 };
+
 NameTable &table() {
   static NameTable theTable;
   return theTable;
 }
 } // namespace
 
-NameId intern(std::string_view text) {
-  NameTable &names = table();
-  std::lock_guard lock(names.mutex);
-  if (auto it = names.ids.find(text); it != names.ids.end()) return {it->second};
-  const std::string &kept = names.texts.emplace_back(text);
-  auto index = static_cast<uint32_t>(names.texts.size() - 1);
-  names.ids.emplace(kept, index);
-  return {index};
-}
+NameId intern(std::string_view text) { return {table().intern(text)}; }
 
-std::string_view text(NameId name) {
-  NameTable &names = table();
-  std::lock_guard lock(names.mutex);
-  return names.texts[name.index];
-}
+std::string_view text(NameId name) { return table().text(name.index); }
 
 static char folded(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 

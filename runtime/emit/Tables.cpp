@@ -100,7 +100,11 @@ public:
     list("notModelled", program_.notModelled, [&](const std::string &text) { writeJsonString(out_, text); });
     list("assumptions", program_.assumptions, [&](const std::string &text) { writeJsonString(out_, text); });
     out_ << '}';
-    return inScript(out_.take());
+    std::string text = out_.take();
+    if (text.find('<') == std::string::npos) return text;
+    std::string escaped;
+    appendInScript(escaped, text);
+    return escaped;
   }
 
 private:
@@ -210,14 +214,11 @@ private:
 
 } // namespace
 
-std::string inScript(std::string json) {
-  if (json.find('<') == std::string::npos) return json;
-  std::string text;
-  text.reserve(json.size() + json.size() / 16);
+void appendInScript(std::string &page, std::string_view json) {
   size_t begin = 0;
   for (size_t at; (at = json.find('<', begin)) != std::string::npos; begin = at + 1)
-    text.append(json, begin, at - begin).append("\\u003c");
-  return text.append(json, begin);
+    page.append(json, begin, at - begin).append("\\u003c");
+  page.append(json, begin);
 }
 
 std::string programTables(const Program &program) { return TableWriter(program).write(); }

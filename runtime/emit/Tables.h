@@ -14,7 +14,7 @@ namespace mdl::emit {
 std::string programTables(const runtime::Program &program);
 /// The arithmetic and Program.js: a script that defines `makeProgram(tables)` and `ModelError`.
 std::string evaluatorScript();
-/// JSON that a page may hold inside of a `script` element: `<` is escaped, which only strings have.
-std::string inScript(std::string json);
+/// Adds JSON as a page may hold it inside of a `script` element: `<` is escaped, which only strings have.
+void appendInScript(std::string &page, std::string_view json);
 
 } // namespace mdl::emit

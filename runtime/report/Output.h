@@ -26,6 +26,9 @@ public:
   /// The shortest digits that read back as the same double.
   Output &operator<<(double value);
 
+  /// Makes room for so many bytes: a long text is not copied as it grows.
+  void reserve(size_t more) { buffer_.reserve(buffer_.size() + more); }
+
   /// Hands the rest to the file; false when it did not take all of what was written.
   bool flush();
   /// What was written, when there is no file.

@@ -20,6 +20,7 @@
 #include <ctime>
 #include <fmt/format.h>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <unistd.h>
 
@@ -183,27 +184,35 @@ private:
   bool writeAll() {
     runtime::StaticAnalysis analysis(*report_, *facts_, place_.id);
     if (!options_.withoutProvenance) analysis.provenance = provenance(options_.command);
-    if (!options_.withoutPage && !addPage()) return false;
     analysis.artifacts = {"layers.csv", "report.json", "summary.md"};
+    if (!options_.withoutPage) analysis.artifacts.push_back(kPage);
     for (const RunFile &file : files_) analysis.artifacts.push_back(file.path);
     std::ranges::sort(analysis.artifacts);
-    auto add = [&](const char *path, void (*render)(const runtime::StaticAnalysis &, runtime::Output &)) {
-      runtime::Output out;
-      render(analysis, out);
-      files_.push_back({path, out.take()});
-    };
-    add("report.json", options_.schema == "modelmeter-v1" ? runtime::renderModelmeterJson : runtime::renderReportJson);
-    add("summary.md", runtime::renderSummaryPage);
-    add("layers.csv", runtime::renderLayers);
+    auto rendered = std::async(std::launch::async, [&] { return render(analysis); }); // beside the page, which compiles
+    if (!options_.withoutPage && !addPage()) return false;
+    std::ranges::move(rendered.get(), std::back_inserter(files_));
     if (auto fault = writeRun(place_, files_)) return fail("cannot-write", *fault), false;
     totals_ = totalsLine(analysis);
     return true;
   }
 
+  std::vector<RunFile> render(const runtime::StaticAnalysis &analysis) const {
+    std::vector<RunFile> files;
+    auto add = [&](const char *path, void (*write)(const runtime::StaticAnalysis &, runtime::Output &)) {
+      runtime::Output out;
+      write(analysis, out);
+      files.push_back({path, out.take()});
+    };
+    add("report.json", options_.schema == "modelmeter-v1" ? runtime::renderModelmeterJson : runtime::renderReportJson);
+    add("summary.md", runtime::renderSummaryPage);
+    add("layers.csv", runtime::renderLayers);
+    return files;
+  }
+
   bool addPage() {
     runtime::ReportError error;
     auto page = renderPage(compilation_, {place_.id, options_.model.workload, options_.page, *facts_}, error);
-    if (page) files_.push_back({"report.html", std::move(*page)});
+    if (page) files_.push_back({kPage, std::move(*page)});
     else printError(error, options_.model.diagnostics);
     return page.has_value();
   }
@@ -229,6 +238,7 @@ private:
                 "the report is written, but " + failed_ + " differs from its reference; see verify/");
   }
 
+  static constexpr const char *kPage = "report.html";
   const ReportCommandOptions &options_;
   const Invocation &invocation_;
   driver::Compilation compilation_;

@@ -8,11 +8,12 @@ namespace mdl::tool {
 
 namespace {
 
-/// Puts a text in the place of a mark, which the template has once.
-void fill(std::string &page, std::string_view mark, std::string_view text) {
-  size_t at = page.find(mark);
+/// Moves what stands before a mark from the template to the page, and drops the mark.
+void appendUpTo(std::string &page, std::string_view &rest, std::string_view mark) {
+  size_t at = rest.find(mark);
   if (at == std::string::npos) throw std::logic_error("the page's template has no " + std::string(mark));
-  page.replace(at, mark.size(), text);
+  page.append(rest, 0, at);
+  rest.remove_prefix(at + mark.size());
 }
 
 } // namespace
@@ -21,9 +22,14 @@ std::optional<std::string> renderPage(driver::Compilation &compilation, const Pa
                                       runtime::ReportError &error) {
   auto data = pageData(compilation, request, error);
   if (!data) return std::nullopt;
-  std::string page = kPageTemplate;
-  fill(page, "/*mdlc:evaluator*/", emit::evaluatorScript());
-  fill(page, "\"mdlc:data\"", *data); // last: texts of a model may hold any mark
+  std::string_view rest = kPageTemplate;
+  std::string page, evaluator = emit::evaluatorScript();
+  page.reserve(rest.size() + evaluator.size() + data->size() + data->size() / 16);
+  appendUpTo(page, rest, "/*mdlc:evaluator*/");
+  page += evaluator;
+  appendUpTo(page, rest, "\"mdlc:data\"");
+  emit::appendInScript(page, *data);
+  page += rest;
   return page;
 }
 

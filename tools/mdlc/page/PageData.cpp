@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 
 namespace mdl::tool {
@@ -39,6 +40,7 @@ public:
   std::optional<std::string> write(runtime::ReportError &error) {
     const runtime::Target &target = compilation_.targetInfo();
     if (!findPrecisions(target, error) || !findDevices(target, error)) return std::nullopt;
+    auto tables = std::async(std::launch::async, [this] { return tablesOfPrograms(); }); // needs no compiler
     out_ << '{';
     members_.text("tool", kVersion).text("run", request_.runId);
     writeModel();
@@ -54,16 +56,25 @@ public:
     out_ << formulas_.json();
     writeTerms();
     writeStrategies(); // after the programs: bounds are metrics of theirs
-    list("programs", job_.programs(),
-         [&](const driver::PortableProgram &each) { out_ << emit::programTables(each.program); });
+    std::vector<std::string> programs = tables.get();
+    size_t bytes = 2;
+    for (const std::string &each : programs) bytes += each.size() + kLines.size();
+    out_.reserve(bytes);
+    list("programs", programs, [&](const std::string &each) { out_ << each; });
     out_ << '}';
-    return emit::inScript(out_.take());
+    return out_.take();
   }
 
 private:
   template <class List, class WriteOne> void list(const char *key, const List &of, WriteOne writeOne) {
     members_.start(key);
     writeJsonList(out_, of, writeOne, kLines);
+  }
+
+  std::vector<std::string> tablesOfPrograms() const {
+    std::vector<std::string> tables;
+    for (const driver::PortableProgram &each : job_.programs()) tables.push_back(emit::programTables(each.program));
+    return tables;
   }
 
   //===--- What there is to choose from -----------------------------------------------===//

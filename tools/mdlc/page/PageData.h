@@ -20,7 +20,7 @@ struct PageRequest {
   const runtime::ModelFacts &facts;
 };
 
-/// The data of the page of a compiled job. On failure `error` says which choice there is not.
+/// The data of the page of a compiled job, as JSON. On failure `error` says which choice there is not.
 std::optional<std::string> pageData(driver::Compilation &compilation, const PageRequest &request,
                                     runtime::ReportError &error);
 
