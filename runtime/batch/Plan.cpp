@@ -434,16 +434,29 @@ const char *name(Op op) {
   return kNames[static_cast<size_t>(op)];
 }
 
-Plan makePlan(const Program &program, const Request &request) {
+/// Whether the factored plan is to be taken: it has fewer steps in the end, and nothing in it may overflow that could not.
+static bool isBetter(const Plan &factored, const Plan &plan) {
+  auto guards = [](const Plan &of) { return std::ranges::count(of.steps, Op::Bounded, &Step::op); };
+  return factored.steps.size() < plan.steps.size() && guards(factored) <= guards(plan);
+}
+
+Plan makePlan(const Program &program, const Request &request, const PlanWatcher &after) {
+  auto say = [&](std::string_view pass, const Plan &plan) {
+    if (after) after(pass, plan);
+  };
+  auto joined = [](Plan plan) { return joinSteps(plan), plan; };
   Planner planner(program, request);
   Plan plan = planner.run();
+  say("plan", plan);
   Grouping grouping = planner.grouped();
-  Plan grouped = planner.run(&grouping);
-  auto guards = [](const Plan &of) { return std::ranges::count(of.steps, Op::Bounded, &Step::op); };
-  joinSteps(plan), joinSteps(grouped);
-  if (grouped.steps.size() < plan.steps.size() && guards(grouped) <= guards(plan)) plan = std::move(grouped);
-  assignRegisters(plan, static_cast<uint32_t>(request.columns.size()));
-  return plan;
+  Plan factored = planner.run(&grouping), made = joined(plan), other = joined(factored);
+  bool better = isBetter(other, made);
+  say("factor", better ? factored : plan);
+  if (better) made = std::move(other);
+  say("join", made);
+  assignRegisters(made, static_cast<uint32_t>(request.columns.size()));
+  say("registers", made);
+  return made;
 }
 
 } // namespace mdl::runtime::batch

@@ -7,6 +7,7 @@
 #pragma once
 #include "../Program.h"
 #include <array>
+#include <functional>
 #include <span>
 
 namespace mdl::runtime::batch {
@@ -106,7 +107,11 @@ struct Plan {
   std::vector<Accuracy> accuracy;                     ///< Parallel to the outputs
 };
 
-Plan makePlan(const Program &program, const Request &request);
+/// What a plan is after each pass, by its name: `plan` (what no output needs is gone, what does not vary is computed),
+/// `factor`, `join`, `registers`.
+using PlanWatcher = std::function<void(std::string_view pass, const Plan &plan)>;
+inline constexpr const char *kPlanPasses[] = {"plan", "factor", "join", "registers"};
+Plan makePlan(const Program &program, const Request &request, const PlanWatcher &after = {});
 /// One line a step.
 std::string print(const Plan &plan);
 

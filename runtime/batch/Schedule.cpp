@@ -192,10 +192,14 @@ std::string print(const Plan &constPlan) {
     if (step.t != 0) text += fmt::format(" {}", step.t);
     text += '\n';
   }
-  for (size_t i = 0; i < plan.outputs.size(); ++i)
-    text += fmt::format("output r{} within {:.3g} of the value{}{}\n", plan.outputs[i], plan.accuracy[i].relative,
-                        plan.accuracy[i].absolute == 0 ? "" : fmt::format(" and {:.3g}", plan.accuracy[i].absolute),
-                        plan.accuracy[i].exactBelow2p53 ? ", exact below 2^53" : "");
+  for (size_t i = 0; i < plan.outputs.size(); ++i) {
+    const Accuracy &accuracy = plan.accuracy[i];
+    std::string absolute = accuracy.absolute == 0 ? "" : fmt::format(" and {:.3g}", accuracy.absolute);
+    std::string how =
+        accuracy.isExact() ? "exact" : fmt::format("within {:.3g} of the value{}", accuracy.relative, absolute);
+    if (!accuracy.isExact() && accuracy.exactBelow2p53) how += ", exact below 2^53";
+    text += fmt::format("output r{} {}\n", plan.outputs[i], how);
+  }
   return text;
 }
 

@@ -31,7 +31,7 @@ public:
         prefix_(name_ + "_"), macro_(upperCase(prefix_)) {
     std::vector<batch::Output> outputs;
     for (const NamedOutput &each : points.outputs) outputs.push_back(each.output);
-    numbers_ = planOf(outputs);
+    numbers_ = planOf(outputs, points.after);
     sortRequirements();
   }
 
@@ -60,10 +60,10 @@ private:
 
   //===--- Plans --------------------------------------------------------------===//
 
-  batch::Plan planOf(const std::vector<batch::Output> &outputs) const {
+  batch::Plan planOf(const std::vector<batch::Output> &outputs, const batch::PlanWatcher &after = {}) const {
     batch::Request request{facts_.defaults, {}, points_.columns, outputs};
     for (const auto &parameter : program_.parameters) request.parameters.push_back(parameter.value);
-    return batch::makePlan(program_, request);
+    return batch::makePlan(program_, request, after);
   }
   /// Those that doubles decide have a plan of their own.
   void sortRequirements() {

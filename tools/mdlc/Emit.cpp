@@ -4,6 +4,7 @@
 #include "Command.h"
 #include "compiler/driver/Describe.h"
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -16,7 +17,7 @@ namespace {
 struct EmitOptions {
   ModelOptions model;
   std::string language, prefix, out;
-  std::vector<std::string> batch, outputs;
+  std::vector<std::string> batch, outputs, printAfter;
   std::vector<AskedColumn> columns; ///< `batch`, read
   bool nodes = false;
 };
@@ -24,6 +25,7 @@ struct EmitOptions {
 /// What is wrong with the options of a file for many points; reads its columns.
 std::string conflictOfBatch(EmitOptions &options) {
   if (!options.outputs.empty() && options.batch.empty()) return "--output is for --batch: other files have all numbers";
+  if (!options.printAfter.empty() && options.batch.empty()) return "--print-after is for --batch: it prints the plan";
   if (!options.batch.empty() && options.language != "c") return "--batch is for --lang c";
   for (const std::string &text : options.batch) {
     AskedColumn column;
@@ -72,6 +74,14 @@ bool writeTo(const std::string &path, const std::string &text) {
   return written || path.empty(); // stdout is looked at by main
 }
 
+/// Prints the plan to stderr after the passes of these names.
+runtime::batch::PlanWatcher printerOf(const std::vector<std::string> &passes) {
+  return [&passes](std::string_view pass, const runtime::batch::Plan &plan) {
+    if (std::ranges::find(passes, pass) != passes.end())
+      fmt::print(stderr, "after {}: {}", pass, runtime::batch::print(plan));
+  };
+}
+
 /// The text of the file; nothing, reported, when there is no such column or number.
 std::optional<std::string> textOf(driver::Compilation &compilation, const EmitOptions &options) {
   emit::Facts facts = factsOf(compilation, options);
@@ -80,8 +90,10 @@ std::optional<std::string> textOf(driver::Compilation &compilation, const EmitOp
   if (options.columns.empty()) return emit::emitC(compilation.program(), facts);
   BatchFile file;
   runtime::ReportError error;
-  if (readBatch(compilation, {options.columns, options.model.settings, options.outputs}, file, error))
+  if (readBatch(compilation, {options.columns, options.model.settings, options.outputs}, file, error)) {
+    file.points.after = printerOf(options.printAfter);
     return emit::emitBatchC(file.program, facts, file.points);
+  }
   printError(error, options.model.diagnostics);
   return std::nullopt;
 }
@@ -119,6 +131,13 @@ void addEmit(CLI::App &app, Invocation &invocation) {
   command->add_option("--output", options->outputs, "Of --batch: the numbers; else the totals that a sweep shows")
       ->delimiter(',')
       ->type_name("NAMES");
+  command
+      ->add_option("--print-after", options->printAfter,
+                   "Of --batch: prints the plan to stderr after a pass: plan, factor, join, registers")
+      ->delimiter(',')
+      ->check(CLI::IsMember(
+          std::vector<std::string>(std::begin(runtime::batch::kPlanPasses), std::end(runtime::batch::kPlanPasses))))
+      ->type_name("PASS");
   command->footer(
       "Examples:\n"
       "  mdlc emit models/wan2.1/t2v_14b.mdl --lang c --prefix wan -o wan.c\n"
