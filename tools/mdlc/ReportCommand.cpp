@@ -224,6 +224,8 @@ private:
       const runtime::Metric &metric = report.program->metrics[column.metric];
       line += fmt::format(" {} {} ·", column.heading, runtime::formatSi(report.totals[column.metric], metric.unit));
     }
+    const auto &sharding = report.target->sharding;
+    if (sharding) line += fmt::format(" of one of {} devices ({}) ·", toString(sharding->devices), sharding->name);
     return line + " " + report.target->precision.line();
   }
 

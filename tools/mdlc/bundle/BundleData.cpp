@@ -233,6 +233,7 @@ void addShared(Json &data, const Scenario &first) {
   data["batch_sizes"] = {{"first", first.rows.front()->at("batch_size")},
                          {"last", first.rows.back()->at("batch_size")}};
   data["strategy"] = metadata["strategy"];
+  data["sharding"] = metadata.value("sharding", Json()), data["has_sharding"] = !data["sharding"].is_null();
   data["conventions"] = {{"flops", metadata["conventions"]["flops"]},
                          {"traffic", metadata["conventions"]["traffic"]},
                          {"overlap", metadata.value("overlap", Json())},
@@ -308,6 +309,7 @@ runtime::SizingTable comparisonTable(const Json &data) {
     for (const auto &[name, value] : data["input_struct"]["inputs"].items()) put("workload_" + name, value);
     for (const char *key : {"model_mode", "util_profile"}) put(key, data[key]);
     put("strategy", data["strategy"]["name"]), put("device_num", data["device_num"]);
+    put("sharding", data["has_sharding"] ? data["sharding"]["name"] : Json());
     for (const char *key : {"primary_bottleneck", "latency_batch1_s", "peak_requests_per_s", "avg_s_per_request",
                             "peak_batch_size", "peak_fits", "saturation_batch_size", "memory_bytes_per_device", "fits"})
       put(key, scenario[key]);

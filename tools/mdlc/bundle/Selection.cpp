@@ -37,6 +37,7 @@ std::vector<Dimension> sharedOf(const Scenario &scenario) {
           {"device_num", textOf((*scenario.summary)["device_num"])},
           {"batch_sizes", batchesOf(scenario)},
           {"strategy", textOf(metadata["strategy"]["name"])},
+          {"sharding", textOf(metadata.value("/sharding/name"_json_pointer, Json()))},
           {"conventions.flops", textOf(metadata["conventions"]["flops"])},
           {"conventions.traffic", textOf(metadata["conventions"]["traffic"])},
           {"overlap", textOf(metadata.value("overlap", Json()))},

@@ -45,6 +45,7 @@ public:
     members_.text("tool", kVersion).text("run", request_.runId);
     writeModel();
     writeJob(target);
+    writeSharding(target);
     writePrecisions();
     writeDevices();
     writeResidency(target.residency);
@@ -152,6 +153,20 @@ private:
     out_ << '}';
     writeNotes();
     writeWorkloads();
+  }
+
+  /// Of several devices that share the model: the numbers are those of one.
+  void writeSharding(const runtime::Target &target) {
+    if (!target.sharding) {
+      members_.null("sharding");
+      return;
+    }
+    members_.start("sharding");
+    out_ << '{';
+    Members members(out_);
+    members.text("name", target.sharding->name).number("devices", target.sharding->devices).start("rules");
+    writeJsonList(out_, target.sharding->rules, [&](const std::string &rule) { writeJsonString(out_, rule); });
+    out_ << '}';
   }
 
   /// What the compiler warned of, whatever the precision and the device.
@@ -283,11 +298,14 @@ private:
     out_ << (isFine ? terms["terms"].dump() : "{}");
   }
 
-  /// Those that the model has what they ask for, whatever the device.
+  /// Those that the model has what they ask for, whatever the device; none where devices share the model: they would deal
+  /// requests out to groups of such devices (`mdlc size`).
   void writeStrategies() {
     std::vector<runtime::Strategy> strategies;
     runtime::ReportError ignored;
-    for (const std::string &name : candidates("strategy", {}, compilation_.defaultOf("strategy")))
+    std::vector<std::string> names;
+    if (!compilation_.targetInfo().sharding) names = candidates("strategy", {}, compilation_.defaultOf("strategy"));
+    for (const std::string &name : names)
       if (auto made = attempt(name, false, ignored, [&] { return driver::makeStrategy(compilation_, name, true); }))
         strategies.push_back(std::move(*made));
     list("strategies", strategies, [&](const runtime::Strategy &each) { writeStrategy(out_, each); });

@@ -24,7 +24,7 @@ export function readAddress(text) {
   if (precisionNamed(given.get("precision"))) state.precision = given.get("precision");
   if (given.get("device") === "" || deviceNamed(given.get("device"))) state.device = given.get("device");
   if (data.utilisations.includes(given.get("utilisation"))) state.utilisation = given.get("utilisation");
-  if (given.has("devices")) state.devices = given.get("devices").slice(0, 16);
+  if (given.has("devices") && data.strategies.length > 0) state.devices = given.get("devices").slice(0, 16);
   if (strategyNamed(given.get("strategy"))) state.strategy = given.get("strategy");
   for (const name of ["node", "metric"]) if (given.has(name)) state[name] = given.get(name);
   if (["en", "zh"].includes(given.get("language"))) state.language = given.get("language");

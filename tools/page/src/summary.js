@@ -1,6 +1,7 @@
 // The numbers that a reader came for, and what to know of them.
 import { byId, fill, h } from "./dom.js";
 import { clock, exact, siText } from "./format.js";
+import { data } from "./model.js";
 import { resourceTitle, said, t } from "./texts.js";
 
 function card(title, value, precisely, more, extra = null, style = "") {
@@ -60,6 +61,13 @@ function fleetPart(fleet) {
     h("p", { class: "counted" }, [strategy.rule, ...strategy.assumptions].map(said).join(" · ")));
 }
 
+/** Of several devices that share the model every number is that of one. */
+function shardingPart() {
+  if (data.sharding === null) return null;
+  const { name, devices, rules } = data.sharding;
+  return h("div", { class: "notes" }, h("h2", null, t("sharding", { name, devices })), h("ul", null, rules.map((each) => h("li", null, said(each)))));
+}
+
 /** As mdlc says it; in other words only where it is one for all stages. */
 function precisionLine({ name, line, compute, storage, stages }) {
   return stages.some(([stage]) => stage !== "") || t("precision.line") === "" ? line : t("precision.line", { name, compute, storage });
@@ -67,7 +75,7 @@ function precisionLine({ name, line, compute, storage, stages }) {
 
 export function showSummary(report) {
   const notes = report.assumptions.filter((each) => !report.program.assumptions.includes(each)).map((each) => each.replace(/^extrapolation: /, ""));
-  fill(byId("summary"),
+  fill(byId("summary"), shardingPart(),
     h("dl", { class: "cards" }, timeCard(report), workCard(report), movedCard(report), memoryCard(report), paramsCard(report)),
     fleetPart(report.fleet),
     notes.length === 0 ? null : h("div", { class: "notes" }, h("h2", null, t("notes")), h("ul", null, notes.map((each) => h("li", null, said(each))))),
