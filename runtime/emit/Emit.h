@@ -33,7 +33,7 @@ struct NamedOutput {
 struct ManyPoints {
   std::vector<runtime::batch::Column> columns;
   std::vector<NamedOutput> outputs;
-  runtime::batch::PlanWatcher after; ///< Sees the plan of the outputs after each pass
+  runtime::batch::PlanWatcher after = {}; ///< Sees the plan of the outputs after each pass
 };
 
 /// True for what may begin the names of a C file: a letter, then letters, digits and `_`.
