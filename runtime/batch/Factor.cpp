@@ -12,6 +12,8 @@ namespace {
 using Product = std::vector<uint32_t>;
 /// Pairs of terms are looked at in shorter sums only: their number is quadratic.
 constexpr size_t kMostTerms = 64;
+/// Pairs that are looked at, over all rounds: some tenths of a second. What is not factored then stays as it is.
+constexpr size_t kMostPairs = 200'000;
 
 /// Each product once, with the number of terms that have it.
 class Products {
@@ -45,7 +47,7 @@ public:
   }
 
   Factored run() {
-    while (extractSums()) {
+    while (seen_ < kMostPairs && extractSums()) {
     }
     Factored factored = result();
     shareProducts(factored);
@@ -145,9 +147,10 @@ private:
   /// Makes variables of the divisors that save operations, the best ones first; of each sum one in a round.
   bool extractSums() {
     std::map<Divisor, std::vector<Place>> all;
-    for (uint32_t sum = 0; sum < given_; ++sum) { // a part has two terms without a common factor
+    for (uint32_t sum = 0; sum < given_ && seen_ < kMostPairs; ++sum) { // a part has two terms without a common factor
       if (stale_[sum]) findPairs(sum);
       for (const auto &[divisor, place] : pairs_[sum]) all[divisor].push_back(place);
+      seen_ += pairs_[sum].size();
     }
     std::vector<Candidate> candidates;
     for (const auto &[divisor, places] : all)
@@ -206,7 +209,8 @@ private:
     for (const auto &[product, of] : terms) distinct.push_back(product);
     auto next = first_ + static_cast<uint32_t>(factored.parts.size());
     std::vector<Sum> pairs;
-    while (sharePairs(distinct, next, pairs)) {
+    size_t seen = 0;
+    while (seen < kMostPairs && sharePairs(distinct, next, pairs, seen)) {
     }
     size_t i = 0;
     for (auto &[product, of] : terms) {
@@ -216,7 +220,7 @@ private:
     factored.parts.insert(factored.parts.end(), pairs.begin(), pairs.end());
   }
 
-  static bool sharePairs(std::vector<Product> &products, uint32_t &next, std::vector<Sum> &pairs) {
+  static bool sharePairs(std::vector<Product> &products, uint32_t &next, std::vector<Sum> &pairs, size_t &seen) {
     std::map<std::pair<uint32_t, uint32_t>, size_t> counts;
     for (const Product &product : products) {
       std::vector<std::pair<uint32_t, uint32_t>> own;
@@ -225,6 +229,7 @@ private:
       std::ranges::sort(own);
       own.erase(std::unique(own.begin(), own.end()), own.end());
       for (const auto &pair : own) ++counts[pair];
+      seen += own.size();
     }
     auto best = std::ranges::max_element(counts, {}, [](const auto &each) { return each.second; });
     if (best == counts.end() || best->second < 2) return false;
@@ -252,6 +257,7 @@ private:
   std::vector<std::vector<Entry>> sums_; ///< Those given, then the parts
   std::vector<std::vector<std::pair<Divisor, Place>>> pairs_;
   std::vector<bool> stale_;           ///< Pairs of a sum that has changed
+  size_t seen_ = 0;                   ///< Pairs of terms that were looked at
   std::map<Divisor, uint32_t> known_; ///< The variables of parts
 };
 

@@ -96,6 +96,26 @@ TEST(Factor, LeavesWhatHasNoFactor) {
   EXPECT_TRUE(factored.parts.empty());
 }
 
+TEST(Factor, GivesUpWhatTakesTooLong) { // 300 sums of 60 terms each: half a million pairs in each round
+  std::mt19937_64 random(3);
+  std::vector<Sum> sums(300);
+  for (Sum &sum : sums) {
+    std::map<std::vector<uint32_t>, Int> terms;
+    while (terms.size() < 60) {
+      std::vector<uint32_t> product(4);
+      for (uint32_t &each : product) each = static_cast<uint32_t>(random() % 40);
+      std::ranges::sort(product);
+      terms[product] = static_cast<int64_t>(1 + random() % 9);
+    }
+    for (const auto &[product, coefficient] : terms) sum.push_back({coefficient, product});
+  }
+  Factored factored = factor(sums, 40);
+  std::vector<int64_t> values(40);
+  for (int64_t &value : values) value = static_cast<int64_t>(random() % 1000);
+  Values all(factored, values);
+  for (size_t i = 0; i < sums.size(); ++i) ASSERT_EQ(all.sum(factored.sums[i]), all.sum(sums[i]));
+}
+
 TEST(Factor, SharesProducts) { // x y z and x y w
   Factored factored = factor({{{1, {0, 1, 2}}}, {{1, {0, 1, 3}}}}, 4);
   ASSERT_EQ(factored.parts.size(), 1u);

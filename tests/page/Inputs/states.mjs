@@ -1,8 +1,8 @@
-// states.mjs PAGE MODEL COUNT SEED - random states of the controls against `mdlc eval`: every number of every node, memory, notes, several
-// devices, the CSV byte by byte, and what is refused.
+// states.mjs PAGE MODEL COUNT SEED [OPTION...] - random states of the controls against `mdlc eval` with the options that the page was made
+// with: every number of every node, memory, notes, several devices, the CSV byte by byte, and what is refused.
 import { chance, checkQuiet, evaluate, fail, open, withBrowser } from "./browser.mjs";
 
-const [file, model, count, seed] = process.argv.slice(2);
+const [file, model, count, seed, ...always] = process.argv.slice(2);
 const random = chance(Number(seed)), pick = (list) => list[Math.floor(random() * list.length)];
 let numbers = 0, refused = 0, fleets = 0;
 
@@ -14,15 +14,17 @@ function randomState(controls) {
     if (kind < 0.02) return [input.name, String(BigInt(input.high) + 1n)];
     return [input.name, String(kind < 0.5 ? (value / 16n + 1n) * 16n : value)];
   });
-  return { inputs, precision: pick(controls.precisions), device: pick(controls.devices), utilisation: pick(controls.utilisations), devices: pick(["1", "2", "3", "8", "1000"]), strategy: pick(controls.strategies) };
+  return { inputs, precision: pick(controls.precisions), device: pick(controls.devices), utilisation: pick(controls.utilisations), devices: controls.strategies.length === 0 ? "1" : pick(["1", "2", "3", "8", "1000"]), strategy: pick(controls.strategies) };
 }
 
 async function setAll(page, controls, state) {
   await page.selectOption("#device", state.device);
   await page.selectOption("#precision", state.precision);
   await page.selectOption("#utilisation", state.utilisation);
-  await page.selectOption("#strategy", state.strategy);
-  await page.fill("#devices", state.devices);
+  if (controls.strategies.length > 0) {
+    await page.selectOption("#strategy", state.strategy);
+    await page.fill("#devices", state.devices);
+  }
   for (const [name, value] of state.inputs) {
     const place = controls.inputs.findIndex((input) => input.name === name);
     if (controls.inputs[place].choices.length > 0) await page.selectOption(`#in-${place}`, value);
@@ -107,7 +109,7 @@ await withBrowser(async (browser) => {
     const offered = await page.$$eval("#device option:not([disabled])", (options) => options.map((option) => option.value));
     if (!offered.includes(state.device)) state.device = pick(offered);
     await setAll(page, controls, state);
-    const options = [...state.inputs.flatMap(([name, value]) => ["--set", `${name}=${value}`]), "-p", state.precision, ...(state.device === "" ? [] : ["-d", state.device, "--utilisation", state.utilisation])];
+    const options = [...always, ...state.inputs.flatMap(([name, value]) => ["--set", `${name}=${value}`]), "-p", state.precision, ...(state.device === "" ? [] : ["-d", state.device, "--utilisation", state.utilisation])];
     const fleet = state.device === "" || state.devices === "1" ? [] : ["--devices", state.devices, "--strategy", state.strategy];
     const where = [...options, ...fleet].join(" "), ours = evaluate(model, [...options, ...fleet]), theirs = JSON.parse(await answerOf(page));
     if (ours.error || theirs.message !== undefined) {
