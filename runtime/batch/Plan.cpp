@@ -343,7 +343,7 @@ bool Planner::groups(Slot slot) const {
   OpCode op = program_.code[slot].op;
   if ((op != OpCode::Add && op != OpCode::Mul) || owners_[slot] != kNone || !varies_[slot]) return false;
   const Value &value = of_[slot].value;
-  return !of_[slot].isNumber() && !value.mayFail && value.size() < kWidest && indices_.indicesOf(slot).empty();
+  return !of_[slot].isNumber() && !value.mayFail && indices_.indicesOf(slot).empty();
 }
 
 Grouping Planner::grouped() const {

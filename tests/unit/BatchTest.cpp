@@ -162,6 +162,44 @@ TEST(Batch, SumsOfProductsAreFactored) {
   EXPECT_EQ(evaluate(of, plan)[0], (std::vector<double>{6, 3.0 * 1001 * 11}));
 }
 
+TEST(Batch, WhatALoopComputesStaysInIt) { // in one of z turns, none at the first point: x x and z (x + 3)
+  ProgramBuilder b;
+  Case of = writtenOut(b, 1000);
+  Slot x = 0, z = 1, none = b.constant(0);
+  Slot third = b.constant(3), seven = b.constant(7), rest = b.constant(21);
+  Slot loop = b.sum(none, z, [&](Slot index) {
+    Slot more = b.mul(b.add(b.mul(x, z), b.mul(third, z)), index);
+    return b.add(b.mul(b.mul(x, x), index), more);
+  });
+  b.metric("loop", "loop", "", Fold::Sum), b.program.totals[1] = loop;
+  b.metric("square", "square", "", Fold::Sum), b.program.totals[2] = b.mul(x, x);
+  b.metric("line", "line", "", Fold::Sum), b.program.totals[3] = b.add(b.mul(seven, x), rest);
+  Case with = makeCase(b.program, {{1000, 0, 0}, {1000, 9, 0}});
+  batch::Plan plan = batch::makePlan(with.program, with.request);
+  std::vector<std::vector<double>> values;
+  for (size_t i = 0; i < 2; ++i) { // each point in a block of its own
+    Case one = with;
+    one.jobs = {with.jobs[i]};
+    values = evaluate(one, plan);
+    EXPECT_EQ(values[1][0], i == 0 ? 0 : 36 * (1e6 + 9 * 1003)) << print(plan);
+    EXPECT_EQ(values[3][0], 7021) << print(plan);
+    EXPECT_EQ(values[2][0], 1e6) << print(plan);
+  }
+}
+
+TEST(Batch, TermsThatCancelAreGone) { // x z + 1 - x z
+  ProgramBuilder b;
+  Slot x = b.input("x", 1, 0, 9), z = b.input("z", 1, 0, 9);
+  b.input("y", 1, 0, 9);
+  Slot product = b.mul(x, z), one = b.constant(1), minus = b.constant(-1);
+  b.metric("m", "m", "", Fold::Sum);
+  b.program.totals[0] = b.add(b.add(product, one), b.mul(minus, b.mul(z, x)));
+  Case of = makeCase(b.program, {{0, 0, 0}, {9, 9, 0}});
+  batch::Plan plan = batch::makePlan(of.program, of.request);
+  EXPECT_TRUE(plan.steps.empty()) << print(plan);
+  EXPECT_EQ(evaluate(of, plan)[0], (std::vector<double>{1, 1}));
+}
+
 TEST(Batch, SumsThatMayLeaveIntAreAsOnTheTape) { // 3 x z leaves it; x + 1 does not
   ProgramBuilder b;
   Case of = writtenOut(b, power(2, 124));
