@@ -83,15 +83,20 @@ void writeJsonDevice(Output &out, const DeviceInfo &device) {
   out << '}';
 }
 
+void writeJsonSharding(Output &out, const ShardingInfo &sharding) {
+  out << '{';
+  Members members(out);
+  members.text("name", sharding.name).number("devices", sharding.devices).start("rules");
+  writeJsonList(out, sharding.rules, [&](const std::string &rule) { writeJsonString(out, rule); });
+  out << '}';
+}
+
 void writeJsonTarget(Output &out, const Target &target) {
   out << ",\n  \"precision\": ";
   writeJsonPrecision(out, target.precision);
   if (target.sharding) {
-    out << ",\n  \"sharding\": {";
-    Members members(out);
-    members.text("name", target.sharding->name).number("devices", target.sharding->devices).start("rules");
-    writeJsonList(out, target.sharding->rules, [&](const std::string &rule) { writeJsonString(out, rule); });
-    out << '}';
+    out << ",\n  \"sharding\": ";
+    writeJsonSharding(out, *target.sharding);
   }
   if (!target.device) return;
   out << ",\n  \"device\": ";

@@ -279,16 +279,25 @@ std::string requestsFor(const std::vector<Int> &devices) {
   return "1..=" + toString(std::clamp(devices.back() * Int(kEach), Int(kLeast), Int(kMost)));
 }
 
-/// Up to 64 devices; where some share a model, groups of so many.
-std::string devicesFor(const SizeOptions &options) {
-  constexpr int64_t kMost = 64;
+/// How many devices share a model.
+Int groupOf(const SizeOptions &options) {
   Int each = 1;
   if (auto layout = shard::parseLayout(options.model.sharding); layout && !options.model.sharding.empty())
     for (const shard::Named &part : *layout) each = each * part.degree;
-  if (each.isOne()) return "1..=" + std::to_string(kMost);
-  std::string values = toString(each);
-  for (Int count = each + each; count <= Int(kMost); count += each) values += "," + toString(count);
-  return values;
+  return each;
+}
+
+/// Those asked for, else up to 64, or one group; where some share a model, whole groups only.
+std::optional<std::vector<Int>> devicesFor(const SizeOptions &options) {
+  Int each = groupOf(options), most = std::max(Int(64), each);
+  auto devices =
+      readValues("--devices", "devices", options.devices.empty() ? "1..=" + toString(most) : options.devices);
+  if (!devices) return std::nullopt;
+  std::erase_if(*devices, [&](Int count) { return floorDiv(count, each) * each != count; });
+  if (!devices->empty()) return devices;
+  std::fprintf(stderr, "mdlc: --devices %s: no multiple of the %s that share a model by %s\n", options.devices.c_str(),
+               toString(each).c_str(), options.model.sharding.c_str());
+  return std::nullopt;
 }
 
 std::string conflictOf(const SizeOptions &options) {
@@ -297,7 +306,7 @@ std::string conflictOf(const SizeOptions &options) {
 }
 
 std::optional<Question> questionOf(const SizeOptions &options, const Invocation &invocation) {
-  auto devices = readValues("--devices", "devices", options.devices.empty() ? devicesFor(options) : options.devices);
+  auto devices = devicesFor(options);
   if (!devices) return std::nullopt;
   auto requests =
       readValues("--requests", "batch", options.requests.empty() ? requestsFor(*devices) : options.requests);

@@ -157,16 +157,9 @@ private:
 
   /// Of several devices that share the model: the numbers are those of one.
   void writeSharding(const runtime::Target &target) {
-    if (!target.sharding) {
-      members_.null("sharding");
-      return;
-    }
+    if (!target.sharding) return void(members_.null("sharding"));
     members_.start("sharding");
-    out_ << '{';
-    Members members(out_);
-    members.text("name", target.sharding->name).number("devices", target.sharding->devices).start("rules");
-    writeJsonList(out_, target.sharding->rules, [&](const std::string &rule) { writeJsonString(out_, rule); });
-    out_ << '}';
+    runtime::writeJsonSharding(out_, *target.sharding);
   }
 
   /// What the compiler warned of, whatever the precision and the device.

@@ -2,6 +2,7 @@
 #include "Answer.h"
 #include "runtime/report/Csv.h"
 #include "runtime/report/JsonMembers.h"
+#include "runtime/report/JsonTarget.h"
 #include <cmath>
 
 namespace mdl::tool {
@@ -35,6 +36,8 @@ public:
     members.text("schema", "mdlc.target/1").text("model", job.program->model).textOrNull("workload", job.workload);
     members.start("inputs"), writeInputs(job);
     members.text("target", search_.target()).text("order", search_.question().byCost ? "cost" : "devices");
+    if (const auto &sharding = best.variant->compilation->targetInfo().sharding)
+      members.start("sharding"), runtime::writeJsonSharding(out_, *sharding);
     members.start("devices"), writeValues(search_.question().devices);
     members.start("requests"), writeValues(search_.question().requests);
     members.boolean("met", best.answer.has_value());

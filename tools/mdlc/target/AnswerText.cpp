@@ -21,7 +21,9 @@ public:
     const char *order = search_.question().byCost ? "lowest cost first" : "fewest devices first";
     out_ << fmt::format("{}{}, target: {}\n", job.program->model, job.workload.empty() ? "" : " " + job.workload,
                         search_.target());
-    out_ << fmt::format("{} devices, {} at once, {}\n\n", range(search_.question().devices),
+    const auto &sharding = best.variant->compilation->targetInfo().sharding;
+    std::string groups = sharding ? fmt::format(" in groups of {}", toString(sharding->devices)) : "";
+    out_ << fmt::format("{} devices{}, {} at once, {}\n\n", range(search_.question().devices), groups,
                         range(search_.question().requests), order);
     writeAnswers();
     writeOthers();
@@ -137,6 +139,9 @@ private:
                         isProven ? "" : "; not every number of devices was asked: a smaller one may do");
     out_ << best.variant->compilation->targetInfo().precision.line() << '\n';
     out_ << fmt::format("strategy {}: {}\n", fleet.plan->strategy.name, fleet.plan->strategy.rule);
+    if (const auto &sharding = best.variant->compilation->targetInfo().sharding)
+      out_ << fmt::format("sharding {}: {}; memory is that of one device\n", sharding->name,
+                          fmt::join(sharding->rules, "; "));
     const auto &shown = best.answer ? best.answer : best.nearest;
     for (const std::string &each : shown->notes) out_ << "note: " << each << '\n';
   }
