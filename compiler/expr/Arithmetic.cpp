@@ -33,6 +33,18 @@ void merge(const Tables &t, llvm::ArrayRef<Term> a, llvm::ArrayRef<Term> b, bool
   for (; j < b.size(); ++j) out.push_back(signedTerm(b[j], negative));
 }
 
+/// The sum of two or more, which are sorted, by halves: none is walked more often than the number of halvings.
+void mergeAll(const Tables &t, llvm::ArrayRef<ExprId> list, TermList &out) {
+  auto half = [&](llvm::ArrayRef<ExprId> part, TermList &room) -> llvm::ArrayRef<Term> {
+    if (part.size() == 1) return t.terms(part[0]);
+    mergeAll(t, part, room);
+    return room;
+  };
+  TermList left, right;
+  size_t middle = list.size() / 2;
+  merge(t, half(list.take_front(middle), left), half(list.drop_front(middle), right), false, out);
+}
+
 bool hasBracket(const Tables &t, llvm::ArrayRef<Factor> factors) {
   return llvm::any_of(factors, [&](Factor f) { return t[f.atom].atom.kind == AtomKind::NonNeg; });
 }
@@ -121,9 +133,10 @@ ExprId ExprPool::add(llvm::ArrayRef<ExprId> list) {
   if (list.size() == 1) return list[0];
   if (list.size() == 2) return add(list[0], list[1]);
   if (llvm::is_contained(list, overflow())) return overflow();
-  TermList all;
-  for (ExprId id : list) all.append(terms(id).begin(), terms(id).end());
-  return tables_->normalise(all, Factors::InArena);
+  if (list.empty()) return {};
+  TermList sum;
+  mergeAll(*tables_, list, sum);
+  return tables_->intern(sum, Factors::InArena);
 }
 
 ExprId ExprPool::mul(llvm::ArrayRef<ExprId> factors) {

@@ -102,14 +102,16 @@ private:
     NameId reached = intern(utilisation);
     for (size_t i = 0; i < module_.formals.size(); ++i) mentioned_[i] = pool_.dependsOn(rule, module_.formals[i]);
     std::vector<ExprId> values(module_.nodes.size() + 1);
+    std::vector<llvm::SmallVector<ExprId, 4>> addends(values.size()); // of each node: of its runs and children
     for (uint32_t i = static_cast<uint32_t>(module_.nodes.size()); i-- > 0;) {
       const ir::Node &node = module_.nodes[i];
       for (size_t k = 0; k < node.runs.size(); ++k)
-        values[i] = pool_.add(values[i], timeOf(node.runs[k], rule, {stage_[i], categories_[i][k], reached}));
-      ExprId &above = node.parent == ir::kNoNode ? values.back() : values[node.parent];
+        addends[i].push_back(timeOf(node.runs[k], rule, {stage_[i], categories_[i][k], reached}));
+      values[i] = pool_.add(addends[i]);
       ExprId all = node.group ? pool_.sum(node.index, node.lo, node.hi, values[i]) : values[i];
-      above = pool_.add(above, all);
+      addends[node.parent == ir::kNoNode ? module_.nodes.size() : node.parent].push_back(all);
     }
+    values.back() = pool_.add(addends.back());
     return values;
   }
 
